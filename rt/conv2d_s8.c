@@ -1,0 +1,7 @@
+/* conv2d_s8.c - CONV_2D, every product. */
+#include "rt_conv.h"
+
+void unit_conv2d_s8(const void *op, void *const t[])
+{
+    rt_convolve(op, RT_DENSE, 0, t[0], t[1]);
+}

@@ -1,0 +1,22 @@
+/* fully_connected_s8.c - FULLY_CONNECTED, every product, one output after the other. */
+#include "rt_fc.h"
+
+static int32_t dot(const struct unit_fully_connected_s8 *p, const int8_t *x, const int8_t *w)
+{
+    int32_t sum = 0;
+
+    for (uint16_t i = 0; i < p->in; i++)
+        sum += (int32_t)(x[i] - p->in_zp) * w[i];
+    return sum;
+}
+
+void unit_fully_connected_s8(const void *op, void *const t[])
+{
+    const struct unit_fully_connected_s8 *p = op;
+    const int8_t *x = t[0];
+    int8_t *y = t[1];
+
+    for (uint32_t row = 0; row < p->rows; row++, x += p->in, y += p->out)
+        for (uint16_t o = 0; o < p->out; o++)
+            y[o] = rt_fc_output(p, o, p->bias[o] + dot(p, x, p->weights + (uint32_t)o * p->in));
+}

@@ -1,0 +1,300 @@
+/* unit.h - the UnIT runtime: int8 neural-network kernels for microcontrollers, in freestanding C99.
+ *
+ * A network is a constant description (struct unit_network): an array of steps, each a kernel, its parameters and the
+ * places of its tensors in one arena that the caller hands over. Nothing is allocated, nothing is printed, there is no
+ * mutable static; the only functions called from outside are memcpy and memset.
+ *
+ *     static uint8_t arena[KWS_ARENA_BYTES];
+ *     const void *in[] = { samples };  void *out[] = { scores };
+ *     int err = unit_run(&kws, arena, in, out);
+ *
+ * Every kernel has one signature, unit_kernel. `op` points to the parameter struct named in the kernel's comment; `t`
+ * holds the tensors in the order the comment gives: inputs, output, then scratch where the kernel needs some. The plain
+ * C kernels here define what is right; a faster port has the same signature and must give the same bytes.
+ *
+ * Tensors are dense, row-major, NHWC. Quantised values are real = scale * (q - zero_point); weights have zero point 0.
+ * Arithmetic follows TFLite's int8 specification (ai.google.dev, "LiteRT 8-bit quantization specification") and its
+ * reference kernels to the last bit; rt_fixed.h has the rounding, docs/numerics.md the list of rules a kernel follows.
+ *
+ * Errors: kernels cannot fail. Shapes, ranges and accumulator bounds are proved when a network is lowered, not here.
+ */
+#ifndef UNIT_H
+#define UNIT_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define UNIT_VERSION "0.1.0"
+
+enum {
+    UNIT_OK = 0,
+    UNIT_E_ARGUMENT = -1,   /* unit_run: a null pointer */
+    UNIT_RANK_MAX = 6,      /* highest tensor rank a kernel takes */
+    UNIT_STEP_TENSORS = 4   /* most tensors a step has, scratch included */
+};
+
+/* ---- A network ------------------------------------------------------------------------------------------------ */
+
+typedef void unit_kernel(const void *op, void *const t[]);
+
+struct unit_step {
+    unit_kernel *kernel;
+    const void *op;                   /* the kernel's parameter struct */
+    uint32_t at[UNIT_STEP_TENSORS];   /* arena offset in bytes of each tensor the kernel takes, in its order */
+};
+
+struct unit_port {                    /* a network input or output */
+    uint32_t at;                      /* arena offset in bytes */
+    uint32_t bytes;
+};
+
+struct unit_network {
+    const struct unit_step *steps;
+    const struct unit_port *inputs, *outputs;
+    uint16_t step_count, input_count, output_count;
+    uint32_t arena_bytes;
+};
+
+/* unit_run - one inference.
+ *
+ * net    the network; constant, may be in flash
+ * arena  net->arena_bytes bytes, aligned to 4; contents need not be kept between calls and are overwritten
+ * in     net->input_count pointers, each to inputs[i].bytes bytes; copied into the arena
+ * out    net->output_count pointers, each to outputs[i].bytes bytes; filled from the arena
+ *
+ * Returns UNIT_OK or UNIT_E_ARGUMENT.
+ */
+int unit_run(const struct unit_network *net, void *arena, const void *const in[], void *const out[]);
+
+/* ---- Thresholds: which products are left out ------------------------------------------------------------------- */
+
+/* A product x*w (x centred: q - zero_point, so -255..255; w: -128..127) is executed where |x|*|w| > T. Asking that costs
+ * the multiplication it wants to save, so one operand is divided out once and the other compared often: the quotient is
+ * called the *cut* on the other operand. rt_cut.h defines the cuts, docs/method.md their error bounds. */
+enum unit_division {
+    UNIT_DIVISION_EXACT,   /* floor(T/d) */
+    UNIT_DIVISION_SHIFT,   /* T >> floor(log2 d) */
+    UNIT_DIVISION_TREE,    /* binary search of d among 16 pivots, stored quotient of the pivot */
+    UNIT_DIVISION_MSB      /* bits(x) + bits(w) > bits(T) + 1: no quotient, bit lengths only */
+};
+
+enum { UNIT_TREE_LEAVES = 16 };
+
+/* A run of neighbouring outputs that share one threshold, for kernels that divide at run time. */
+struct unit_cut_run {
+    uint16_t outputs;      /* how many outputs, >= 1 */
+    uint16_t threshold;    /* T in integer product units, 0..32640 */
+    const uint8_t *tree;   /* UNIT_DIVISION_TREE: quotient of each of the UNIT_TREE_LEAVES pivots, saturated at 255 */
+};
+
+/* ---- Layers with multiply-accumulates --------------------------------------------------------------------------- */
+
+/* y[o] = clamp(out_zp + requant(bias[o] + sum over executed (x - in_zp) * w, mult[o], shift[o]), act_min, act_max)
+ *
+ * mult is Q0.31, shift counts bits, positive to the left. Taps outside the input count as in_zp and are no MACs. */
+struct unit_conv2d_s8 {
+    uint16_t in_h, in_w, in_c;
+    uint16_t out_h, out_w, out_c;
+    uint16_t kernel_h, kernel_w;
+    uint16_t stride_h, stride_w, dilation_h, dilation_w;
+    int16_t pad_top, pad_left;      /* rows above and columns left of the input */
+    int16_t in_zp, out_zp;          /* -128..127 */
+    int16_t act_min, act_max;       /* -128..127, the fused activation */
+    const int8_t *weights;          /* conv2d: [out_c][kernel_h][kernel_w][in_c]; depthwise: [kernel_h][kernel_w][out_c] */
+    const int32_t *bias;            /* [out_c]; never NULL */
+    const int32_t *mult;            /* [out_c] */
+    const int8_t *shift;            /* [out_c] */
+    uint16_t x_cut;                 /* _xcut kernels: activations with |x| <= x_cut are left out; 0 skips zeros only */
+    const uint8_t *cut;             /* _cut kernels: laid out as weights; executed where |x| > cut, 255 is never */
+};
+
+/* CONV_2D. op: struct unit_conv2d_s8. t: input, output (must not overlap). */
+unit_kernel unit_conv2d_s8;
+unit_kernel unit_conv2d_s8_xcut;
+unit_kernel unit_conv2d_s8_cut;
+
+/* DEPTHWISE_CONV_2D: output channel o reads input channel o / (out_c / in_c). op: struct unit_conv2d_s8. t: input,
+ * output (must not overlap). */
+unit_kernel unit_depthwise_conv2d_s8;
+unit_kernel unit_depthwise_conv2d_s8_xcut;
+unit_kernel unit_depthwise_conv2d_s8_cut;
+
+struct unit_fully_connected_s8 {
+    uint32_t rows;                  /* independent input vectors */
+    uint16_t in, out;               /* elements of an input and of an output vector */
+    int16_t in_zp, out_zp;
+    int16_t act_min, act_max;
+    const int8_t *weights;          /* [out][in] */
+    const int32_t *bias;            /* [out]; never NULL */
+    const int32_t *mult;            /* [out] if per_channel, else [1] */
+    const int8_t *shift;            /* as mult */
+    uint8_t per_channel;            /* 0 or 1; also chooses the rounding, as TFLite does: see rt_fixed.h */
+    uint16_t x_cut;                 /* _xcut: as in unit_conv2d_s8 */
+    uint8_t division;               /* _cut: enum unit_division */
+    const struct unit_cut_run *runs;/* _cut: they cover the out outputs in order */
+};
+
+/* FULLY_CONNECTED. op: struct unit_fully_connected_s8. t: input, output; _xcut and _cut take a third tensor: scratch of
+ * 4 * out bytes, aligned to 4. Input and output must not overlap. */
+unit_kernel unit_fully_connected_s8;
+unit_kernel unit_fully_connected_s8_xcut;
+unit_kernel unit_fully_connected_s8_cut;
+
+/* ---- Pooling and reduction --------------------------------------------------------------------------------------- */
+
+struct unit_pool_s8 {
+    uint16_t in_h, in_w, channels;
+    uint16_t out_h, out_w;
+    uint16_t filter_h, filter_w, stride_h, stride_w;
+    int16_t pad_top, pad_left;
+    int16_t act_min, act_max;
+};
+
+/* MAX_POOL_2D and AVERAGE_POOL_2D on raw quantised values: input and output have the same scale and zero point; an
+ * average is rounded half away from zero, over the taps inside the input. op: struct unit_pool_s8. t: input, output. */
+unit_kernel unit_max_pool_s8;
+unit_kernel unit_average_pool_s8;
+
+struct unit_mean_s8 {
+    uint8_t rank;                        /* 1..UNIT_RANK_MAX */
+    uint8_t reduced[UNIT_RANK_MAX];      /* 1 where the axis is averaged away */
+    uint16_t shape[UNIT_RANK_MAX];       /* of the input */
+    int16_t in_zp, out_zp;
+    int32_t mult;                        /* in_scale / out_scale with the element count folded in, Q0.31 */
+    int8_t shift;
+    uint32_t count;                      /* elements averaged into one output */
+};
+
+/* MEAN over any set of axes. op: struct unit_mean_s8. t: input, output, scratch of 4 bytes an output element. */
+unit_kernel unit_mean_s8;
+
+/* ---- Element by element ------------------------------------------------------------------------------------------ */
+
+/* Two operands broadcast against each other: element strides of 0 repeat. Equal neighbouring axes are merged when the
+ * network is lowered, so plain elementwise work has rank 1. */
+struct unit_broadcast {
+    uint8_t rank;                        /* 1..UNIT_RANK_MAX */
+    uint32_t shape[UNIT_RANK_MAX];       /* of the output */
+    uint32_t a_stride[UNIT_RANK_MAX], b_stride[UNIT_RANK_MAX];   /* elements */
+};
+
+struct unit_add_s8 {
+    struct unit_broadcast over;
+    uint8_t subtract;                    /* 1: a - b */
+    int16_t a_zp, b_zp, out_zp;
+    int32_t a_mult, b_mult, out_mult;    /* Q0.31; operands are first shifted left by left_shift */
+    int8_t a_shift, b_shift, out_shift, left_shift;
+    int16_t act_min, act_max;
+    const int8_t *a, *b;                 /* a constant operand, or NULL: then it is a tensor */
+};
+
+/* ADD and SUB. op: struct unit_add_s8. t: the operands that are not constant, output (may be the place of an operand that is not broadcast). */
+unit_kernel unit_add_s8;
+
+struct unit_mul_s8 {
+    struct unit_broadcast over;
+    int16_t a_zp, b_zp, out_zp;
+    int32_t mult;
+    int8_t shift;
+    int16_t act_min, act_max;
+    const int8_t *a, *b;                 /* as in unit_add_s8 */
+};
+
+/* MUL. op: struct unit_mul_s8. t: as unit_add_s8. */
+unit_kernel unit_mul_s8;
+
+struct unit_lut_8 {
+    uint32_t count;                      /* elements */
+    const uint8_t *table;                /* [256]; y = table[(uint8_t)x] on the bytes as they lie in memory */
+};
+
+/* Any function of one 8-bit value: RELU, RELU6, LEAKY_RELU, LOGISTIC, TANH, and QUANTIZE between 8-bit types. op: struct
+ * unit_lut_8. t: input, output (may be the same place). */
+unit_kernel unit_lut_8;
+
+struct unit_softmax_s8 {
+    uint32_t rows;
+    uint16_t depth;                      /* elements a row */
+    const float *exp;                    /* [256]: exp[255 - d] = exp(-beta * in_scale * d), d = max - x */
+    float out_scale;
+    int16_t out_zp;
+};
+
+/* SOFTMAX over the last axis. op: struct unit_softmax_s8. t: input, output (may be the same place). */
+unit_kernel unit_softmax_s8;
+
+struct unit_quantize_f32_s8 {
+    uint32_t count;
+    float scale;
+    int16_t zp;                          /* of the stored byte: -128..127, or 0..255 for a uint8 output */
+    int16_t min, max;                    /* -128..127, or 0..255 for a uint8 output */
+};
+
+/* QUANTIZE float to 8 bits: round(x / scale) half away from zero, plus zp, saturated; NaN gives zp.
+ * op: struct unit_quantize_f32_s8. t: float input, 8-bit output. */
+unit_kernel unit_quantize_f32_s8;
+
+struct unit_dequantize_f32 {
+    uint32_t count;
+    float scale;
+    int16_t zp;
+    uint8_t is_unsigned;                 /* the input is uint8 */
+};
+
+/* DEQUANTIZE 8 bits to float. op: struct unit_dequantize_f32. t: 8-bit input, float output. */
+unit_kernel unit_dequantize_f32;
+
+/* exp(x) for x <= 0 and log(x) for x >= 1 without libm, correctly rounded but for one case in a hundred million. They need a
+ * 64-bit double. */
+float unit_exp_f32(float x);
+float unit_log_f32(float x);
+
+struct unit_log_softmax_f32 {
+    uint32_t rows;
+    uint16_t depth;
+    float (*exp)(float), (*log)(float);  /* unit_exp_f32 and unit_log_f32, or libm's: TFLite's last bit is that of its libm */
+};
+
+/* LOG_SOFTMAX on floats, for networks that end DEQUANTIZE, LOG_SOFTMAX. op: struct unit_log_softmax_f32. t: input, output
+ * (may be the same place). */
+unit_kernel unit_log_softmax_f32;
+
+/* ---- Moving data: any element size ------------------------------------------------------------------------------- */
+
+struct unit_copy {
+    uint32_t rows;                       /* repeat this often: */
+    uint32_t bytes;                      /*   copy so many bytes */
+    uint32_t from_step, to_step;         /*   and go on by so many */
+    uint32_t to_start;                   /* first byte written in the output */
+    const void *from;                    /* a constant source, or NULL: then it is the input tensor */
+};
+
+/* A slice of CONCATENATION, or a constant brought into the arena. op: struct unit_copy. t: input (absent if constant), output. */
+unit_kernel unit_copy;
+
+struct unit_pad {
+    uint8_t rank, element_bytes;
+    uint16_t shape[UNIT_RANK_MAX];       /* of the input */
+    uint16_t before[UNIT_RANK_MAX], after[UNIT_RANK_MAX];
+    uint8_t value;                       /* every byte of the padding (the zero point of int8 data) */
+};
+
+/* PAD. op: struct unit_pad. t: input, output. */
+unit_kernel unit_pad;
+
+struct unit_transpose {
+    uint8_t rank, element_bytes;
+    uint16_t shape[UNIT_RANK_MAX];       /* of the output */
+    uint32_t from_stride[UNIT_RANK_MAX]; /* bytes in the input for a step along each output axis */
+};
+
+/* TRANSPOSE. op: struct unit_transpose. t: input, output. */
+unit_kernel unit_transpose;
+
+#ifdef __cplusplus
+}
+#endif
+#endif
