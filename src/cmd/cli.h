@@ -1,0 +1,49 @@
+/* cli.h - what the command line says, whatever the verb: one table of options (cli.c), one struct of their values. */
+#ifndef CMD_CLI_H
+#define CMD_CLI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/diag.h"
+
+enum verb { VERB_INSPECT, VERB_RUN, VERB_EVAL, VERB_TUNE, VERB_TARGETS, VERB_COUNT };
+
+enum { CLI_LIST_MAX = 16 };
+
+struct cli_list {
+    const char *item[CLI_LIST_MAX];
+    int count;
+};
+
+struct cli {
+    const char *model;
+    const char *plan, *target, *data, *labels, *dump_layers, *method, *division, *kernels, *type;
+    struct cli_list input, output;
+    uint64_t limit, threads, groups, seed;
+    double percentile, max_drop, scale, offset;
+    int has_threads, has_groups, has_percentile, has_max_drop, has_scale, has_offset;
+    int json, quiet, help;
+};
+
+/* Parses the arguments behind the verb. BAD_USAGE names the option and what is wrong with it. */
+int cli_parse(enum verb verb, int argc, char **argv, struct cli *out, struct diag *d);
+
+/* Threads to use: as given, or one for each processor. */
+int cli_threads(const struct cli *c);
+
+const char *verb_name(enum verb verb);
+int verb_parse(const char *name);      /* -1 if there is none of that name */
+
+/* The help of one verb, and of the tool, to stdout. */
+void cli_help_verb(enum verb verb);
+void cli_help(void);
+
+/* One function a verb, in the file of its name. They print their result to stdout and return the exit status. */
+int cmd_inspect(const struct cli *c, struct diag *d);
+int cmd_run(const struct cli *c, struct diag *d);
+int cmd_eval(const struct cli *c, struct diag *d);
+int cmd_tune(const struct cli *c, struct diag *d);
+int cmd_targets(const struct cli *c, struct diag *d);
+
+#endif

@@ -1,0 +1,123 @@
+/* session.c - see session.h. */
+#include "cmd/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/import.h"
+#include "layout/layout.h"
+#include "run/evaluate.h"
+
+static int make_program(struct session *s, const struct plan *plan, struct program *out, struct diag *d)
+{
+    TRY(lower(s->region, &s->graph, plan, s->cli->model, out, d));
+    return layout_arena(s->region, out, s->cli->model, d);
+}
+
+int session_open(const struct cli *c, struct session *s, struct diag *d)
+{
+    memset(s, 0, sizeof *s);
+    s->region = region_new();
+    s->cli = c;
+    TRY(import_model(s->region, c->model, &s->graph, d));
+    plan_fingerprint(&s->graph, s->fingerprint);
+    if (c->plan) {
+        TRY(plan_read(s->region, c->plan, &s->graph, &s->plan, d));
+        s->has_plan = 1;
+    }
+    return make_program(s, s->has_plan ? &s->plan : NULL, &s->program, d);
+}
+
+void session_close(struct session *s)
+{
+    region_free(s->region);
+}
+
+int session_dense(struct session *s, struct program *out, struct diag *d)
+{
+    return make_program(s, NULL, out, d);
+}
+
+static int parse_type(const char *name, int *type, struct diag *d)
+{
+    static const enum data_type types[] = { DATA_UINT8, DATA_INT8, DATA_FLOAT32 };
+
+    *type = -1;
+    for (size_t i = 0; name && i < sizeof types / sizeof *types; i++)
+        if (strcmp(name, data_type_name(types[i])) == 0)
+            *type = (int)types[i];
+    if (name && *type < 0)
+        return diag_fail(d, BAD_USAGE, "--type", "'%s' is not known; give uint8, int8 or float32", name);
+    return OK;
+}
+
+int session_data(struct session *s, struct inputs *out, struct diag *d)
+{
+    const struct cli *c = s->cli;
+    struct feeding feeding = { c->has_scale, c->has_offset, c->scale, c->offset, -1 };
+    struct dataset data;
+
+    if (!c->data)
+        return diag_fail(d, BAD_USAGE, "--data", "it is missing; name the samples");
+    TRY(parse_type(c->type, &feeding.raw_type, d));
+    if (s->graph.input_count != 1)
+        return diag_fail(d, BAD_INPUT, c->model, "it has %d inputs, this verb takes networks of one; use unit run",
+                         s->graph.input_count);
+    TRY(dataset_read(s->region, c->data, c->labels, (size_t)c->limit, &data, d));
+    TRY(inputs_fit(s->region, &s->program, 0, &data, &feeding, evaluate_classes(&s->program), out, d));
+    if (out->note && !c->quiet)
+        fprintf(stderr, "unit: note: %s: %s\n", c->data, out->note);
+    return OK;
+}
+
+int session_kernels(const struct cli *c, enum kernels *out, struct diag *d)
+{
+    *out = KERNELS_FAST;
+    if (!c->kernels || strcmp(c->kernels, "fast") == 0)
+        return OK;
+    *out = KERNELS_PLAIN;
+    if (strcmp(c->kernels, "plain") == 0)
+        return OK;
+    return diag_fail(d, BAD_USAGE, "--kernels", "'%s' is not known; give fast or plain", c->kernels);
+}
+
+json_t *session_json(const struct session *s, const char *schema)
+{
+    return json_pack("{s:s, s:{s:o, s:s}}", "schema", schema, "model", "path", json_text(s->cli->model), "fingerprint",
+                     s->fingerprint);
+}
+
+json_t *json_text(const char *text)
+{
+    json_t *value = json_string(text);
+    char *ascii;
+
+    if (value)
+        return value;
+    ascii = strdup(text);
+    for (char *c = ascii; c && *c; c++)
+        if ((unsigned char)*c >= 128)
+            *c = '?';
+    value = json_string(ascii ? ascii : "?");
+    free(ascii);
+    return value;
+}
+
+void json_print(json_t *document)
+{
+    json_dumpf(document, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
+    putchar('\n');
+    json_decref(document);
+}
+
+json_t *json_macs(const struct mac_counts *m)
+{
+    return json_pack("{s:I, s:I, s:I, s:I}", "dense", (json_int_t)m->dense, "zero", (json_int_t)m->zero, "skipped",
+                     (json_int_t)m->skipped, "executed", (json_int_t)m->executed);
+}
+
+const char *layer_name(const struct graph *g, const struct node *n)
+{
+    return g->tensors[n->outputs[0]].name;
+}

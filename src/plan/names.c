@@ -1,0 +1,40 @@
+/* names.c - methods and divisions as users and plans write them. */
+#include <string.h>
+
+#include "plan/plan.h"
+
+static const char *const methods[] = { "unit", "fatrelu", "zeroskip", NULL };
+static const char *const divisions[] = { "exact", "shift", "tree", "msb", "mask", NULL };
+
+static int find(const char *const *names, const char *name)
+{
+    for (int i = 0; names[i]; i++)
+        if (strcmp(names[i], name) == 0)
+            return i;
+    return -1;
+}
+
+const char *method_name(enum method method)
+{
+    return methods[method];
+}
+
+const char *division_name(enum division division)
+{
+    return divisions[division];
+}
+
+int method_parse(const char *name)
+{
+    return find(methods, name);
+}
+
+int division_parse(const char *name)
+{
+    return find(divisions, name);
+}
+
+int plan_prunes(enum op op)
+{
+    return op == OP_CONV_2D || op == OP_DEPTHWISE_CONV_2D || op == OP_FULLY_CONNECTED;
+}

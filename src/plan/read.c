@@ -1,0 +1,183 @@
+/* read.c - a plan from JSON. The document is hostile until it has passed: every key is known, every list has the length the
+ * network asks for, every number its range. */
+#include <math.h>
+#include <string.h>
+
+#include <jansson.h>
+#include <nettle/base64.h>
+
+#include "plan/format.h"
+
+enum { THRESHOLD_LIMIT = 1000000000 };
+
+struct reader {
+    struct region *region;
+    const struct graph *graph;
+    const char *path;
+    struct diag *diag;
+};
+
+#define REFUSE(r, ...) diag_fail((r)->diag, BAD_INPUT, (r)->path, __VA_ARGS__)
+
+/* Every key must be in the list, which NULL ends; where says which object it is. */
+static int only_known_keys(struct reader *r, const json_t *object, const char *where, const char *const *known)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)object, key, value) {
+        int i = 0;
+        while (known[i] && strcmp(known[i], key) != 0)
+            i++;
+        if (!known[i])
+            return REFUSE(r, "unknown key \"%s\" in %s; this version reads " PLAN_SCHEMA, key, where);
+    }
+    return OK;
+}
+
+static int text_of(struct reader *r, const json_t *object, const char *key, const char **out)
+{
+    *out = json_string_value(json_object_get(object, key));
+    if (!*out)
+        return REFUSE(r, "\"%s\" is missing or no text; tune again", key);
+    return OK;
+}
+
+static int read_thresholds(struct reader *r, const json_t *list, int channels, const struct plan *p, struct layer_plan *out)
+{
+    size_t count = json_array_size(list), largest = p->method == METHOD_UNIT ? (size_t)channels : 1;
+    double *values;
+
+    if (!json_is_array(list))
+        return REFUSE(r, "layer %d has no list of thresholds; tune again", out->index);
+    if (p->method == METHOD_ZEROSKIP ? count != 0 : count < 1 || count > largest)
+        return REFUSE(r, "layer %d has %zu thresholds, %s%zu fit; tune again", out->index, count,
+                      p->method == METHOD_ZEROSKIP ? "" : "1 to ", p->method == METHOD_ZEROSKIP ? 0 : largest);
+    values = region_array(r->region, count, sizeof *values);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *v = json_array_get(list, i);
+        values[i] = json_number_value(v);
+        if (!json_is_number(v) || !(values[i] >= 0 && values[i] <= THRESHOLD_LIMIT))
+            return REFUSE(r, "layer %d: threshold %zu is not a number from 0 to 1e9; tune again", out->index, i);
+    }
+    out->groups = (int)count;
+    out->thresholds = values;
+    return OK;
+}
+
+static int read_bias(struct reader *r, const json_t *value, int channels, struct layer_plan *out)
+{
+    struct base64_decode_ctx decoder;
+    const char *text = json_string_value(value);
+    size_t length = json_string_length(value), size = BASE64_DECODE_LENGTH(length);
+    uint8_t *bytes = region_alloc(r->region, size);
+    int32_t *bias = region_array(r->region, (size_t)channels, sizeof *bias);
+
+    base64_decode_init(&decoder);
+    if (!text || !base64_decode_update(&decoder, &size, bytes, length, text) || !base64_decode_final(&decoder) ||
+        size != 4 * (size_t)channels)
+        return REFUSE(r, "layer %d: \"bias\" is not %d int32 values in base64; tune again", out->index, channels);
+    for (int i = 0; i < channels; i++)
+        bias[i] = (int32_t)((uint32_t)bytes[4 * i] | (uint32_t)bytes[4 * i + 1] << 8 | (uint32_t)bytes[4 * i + 2] << 16 |
+                            (uint32_t)bytes[4 * i + 3] << 24);
+    out->bias = bias;
+    out->bias_count = channels;
+    return OK;
+}
+
+static int output_channels(const struct graph *g, const struct node *n)
+{
+    const struct tensor *t = &g->tensors[n->outputs[0]];
+
+    return n->op == OP_FULLY_CONNECTED ? g->tensors[n->inputs[1]].shape[0] : t->shape[t->rank - 1];
+}
+
+static int read_layer(struct reader *r, const json_t *value, const struct node *n, const struct plan *p,
+                      struct layer_plan *out)
+{
+    static const char *const known[] = { "index", "thresholds", "bias", NULL };
+    int channels = output_channels(r->graph, n);
+
+    if (!json_is_object(value) || json_integer_value(json_object_get(value, "index")) != n->index)
+        return REFUSE(r, "layer %d is expected next; tune again", n->index);
+    out->index = n->index;
+    TRY(only_known_keys(r, value, "a layer", known));
+    TRY(read_thresholds(r, json_object_get(value, "thresholds"), channels, p, out));
+    if (json_object_get(value, "bias"))
+        TRY(read_bias(r, json_object_get(value, "bias"), channels, out));
+    return OK;
+}
+
+static int read_layers(struct reader *r, const json_t *list, struct plan *out)
+{
+    const struct graph *g = r->graph;
+    int count = 0;
+
+    for (int i = 0; i < g->node_count; i++)
+        count += plan_prunes(g->nodes[i].op);
+    if (!json_is_array(list) || json_array_size(list) != (size_t)count)
+        return REFUSE(r, "%zu layers, but the network has %d with MACs; tune again", json_array_size(list), count);
+    out->layers = region_array(r->region, (size_t)count, sizeof *out->layers);
+    for (int i = 0; i < g->node_count; i++)
+        if (plan_prunes(g->nodes[i].op)) {
+            const json_t *value = json_array_get(list, (size_t)out->layer_count);
+            TRY(read_layer(r, value, &g->nodes[i], out, &out->layers[out->layer_count]));
+            out->layer_count++;
+        }
+    return OK;
+}
+
+static int read_head(struct reader *r, const json_t *root, struct plan *out)
+{
+    static const char *const known[] = { "schema", "model", "method", "division", "layers", NULL };
+    static const char *const known_model[] = { "path", "fingerprint", NULL };
+    const json_t *model = json_object_get(root, "model");
+    const char *schema, *fingerprint, *method, *division;
+    char own[65];
+
+    TRY(text_of(r, root, "schema", &schema));
+    if (strcmp(schema, PLAN_SCHEMA) != 0)
+        return REFUSE(r, "schema \"%s\" is not " PLAN_SCHEMA "; tune again with this version", schema);
+    TRY(only_known_keys(r, root, "the plan", known));
+    TRY(only_known_keys(r, model, "\"model\"", known_model));
+    TRY(text_of(r, model, "fingerprint", &fingerprint));
+    plan_fingerprint(r->graph, own);
+    if (strcmp(fingerprint, own) != 0)
+        return REFUSE(r, "it was made for another network (%.12s, this one is %.12s); tune this network", fingerprint, own);
+    memcpy(out->fingerprint, own, sizeof own);
+    TRY(text_of(r, root, "method", &method));
+    TRY(text_of(r, root, "division", &division));
+    if (method_parse(method) < 0)
+        return REFUSE(r, "unknown method \"%s\"; unit, fatrelu and zeroskip are known", method);
+    if (division_parse(division) < 0 || division_parse(division) == DIVISION_MASK)
+        return REFUSE(r, "unknown division \"%s\"; exact, shift, tree and msb are known for int8", division);
+    out->method = (enum method)method_parse(method);
+    out->division = (enum division)division_parse(division);
+    return OK;
+}
+
+static int read_document(struct reader *r, const json_t *root, struct plan *out)
+{
+    if (!json_is_object(root))
+        return REFUSE(r, "it is no plan; make one with unit tune");
+    TRY(read_head(r, root, out));
+    return read_layers(r, json_object_get(root, "layers"), out);
+}
+
+int plan_read(struct region *region, const char *path, const struct graph *g, struct plan *out, struct diag *d)
+{
+    struct reader r = { .region = region, .graph = g, .path = path, .diag = d };
+    json_error_t error;
+    struct bytes file;
+    json_t *root;
+    int status;
+
+    TRY(file_read(region, path, &file, d));
+    root = json_loadb((const char *)file.data, file.size, JSON_REJECT_DUPLICATES, &error);
+    if (!root)
+        return REFUSE(&r, "it is no JSON: line %d: %s; make a plan with unit tune", error.line, error.text);
+    *out = (struct plan){ .path = path };
+    status = read_document(&r, root, out);
+    json_decref(root);
+    return status;
+}

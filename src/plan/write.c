@@ -1,0 +1,63 @@
+/* write.c - a plan to JSON; docs/formats.md describes the document. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+#include <nettle/base64.h>
+
+#include "plan/format.h"
+
+/* int32 values as little-endian bytes in base64. */
+static json_t *encode_bias(const struct layer_plan *l)
+{
+    struct region *r = region_new();
+    size_t size = 4 * (size_t)l->bias_count, length = BASE64_ENCODE_RAW_LENGTH(size);
+    uint8_t *bytes = region_alloc(r, size);
+    char *text = region_alloc(r, length + 1);
+    json_t *value;
+
+    for (int i = 0; i < l->bias_count; i++)
+        for (int b = 0; b < 4; b++)
+            bytes[4 * i + b] = (uint8_t)((uint32_t)l->bias[i] >> (8 * b));
+    base64_encode_raw(text, size, bytes);
+    value = json_stringn(text, length);
+    region_free(r);
+    return value;
+}
+
+static json_t *encode_layer(const struct layer_plan *l)
+{
+    json_t *layer = json_object(), *thresholds = json_array();
+
+    json_object_set_new(layer, "index", json_integer(l->index));
+    for (int i = 0; i < l->groups; i++)
+        json_array_append_new(thresholds, json_real(l->thresholds[i]));
+    json_object_set_new(layer, "thresholds", thresholds);
+    if (l->bias)
+        json_object_set_new(layer, "bias", encode_bias(l));
+    return layer;
+}
+
+int plan_write(const struct plan *p, const char *model_path, const char *path, struct diag *d)
+{
+    json_t *root = json_object(), *layers = json_array();
+    char *text;
+    int status;
+
+    json_object_set_new(root, "schema", json_string(PLAN_SCHEMA));
+    json_object_set_new(root, "model", json_pack("{s:s?, s:s}", "path", model_path, "fingerprint", p->fingerprint));
+    json_object_set_new(root, "method", json_string(method_name(p->method)));
+    json_object_set_new(root, "division", json_string(division_name(p->division)));
+    for (int i = 0; i < p->layer_count; i++)
+        json_array_append_new(layers, encode_layer(&p->layers[i]));
+    json_object_set_new(root, "layers", layers);
+    text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    json_decref(root);
+    if (!text)
+        return diag_fail(d, JOB_FAILED, path, "cannot encode the plan; its numbers are not finite");
+    text = realloc(text, strlen(text) + 2);
+    strcat(text, "\n");
+    status = file_write(path, text, strlen(text), d);
+    free(text);
+    return status;
+}

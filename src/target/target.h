@@ -1,0 +1,36 @@
+/* target.h - the chips UnIT knows: one const row a chip, in targets/NAME.c with the source of every figure. */
+#ifndef TARGET_TARGET_H
+#define TARGET_TARGET_H
+
+#include <stdint.h>
+
+struct target {
+    const char *name, *cpu;
+    uint32_t clock_hz;          /* at which times are stated; 0: does not apply */
+    uint64_t flash_bytes;       /* for code and parameters; 0: does not apply */
+    uint64_t ram_bytes;
+    const char *toolchain;      /* the compiler's command */
+    const char *package;        /* the Debian package that has it */
+    const char *simulator;      /* how code for it is run here; NULL: not in this version */
+};
+
+/* X(identifier): every chip, a row of targets/. */
+#define TARGETS(X) X(host) X(msp430fr5994) X(cortex_m0plus) X(atmega1284p) X(rv32imc) X(rv32ic)
+
+#define X(id) extern const struct target target_##id;
+TARGETS(X)
+#undef X
+
+/* All of them, in that order, NULL at the end. */
+const struct target *const *target_all(void);
+
+/* By name; NULL if there is none. */
+const struct target *target_named(const char *name);
+
+/* "host, msp430fr5994, ...": for messages. */
+const char *target_names(void);
+
+/* 1 if its toolchain is on the PATH and this version can run its code. */
+int target_available(const struct target *t);
+
+#endif
