@@ -21,7 +21,7 @@ static void add_activation(const struct unit_fully_connected_s8 *p, int16_t x, c
     uint16_t magnitude = (uint16_t)(x < 0 ? -x : x), done = 0;
 
     for (const struct unit_cut_run *run = p->runs; done < p->out; run++) {
-        add_run(p, run->outputs, rt_cut(p->division, run, magnitude), x, w + (uint32_t)done * p->in, sums + done);
+        add_run(p, run->outputs, rt_cut((enum unit_division)p->division, run, magnitude), x, w + (uint32_t)done * p->in, sums + done);
         done = (uint16_t)(done + run->outputs);
     }
 }

@@ -84,7 +84,7 @@ static inline void rt_cut_tree_fill(uint16_t t, uint8_t tree[UNIT_TREE_LEAVES])
 }
 
 /* The cut of a run of outputs for divisor d, by the division at hand. */
-static inline uint8_t rt_cut(uint8_t division, const struct unit_cut_run *run, uint16_t d)
+static inline uint8_t rt_cut(enum unit_division division, const struct unit_cut_run *run, uint16_t d)
 {
     switch (division) {
     case UNIT_DIVISION_EXACT:

@@ -42,11 +42,14 @@ static inline int32_t rt_requant_single(int32_t x, int32_t mult, int shift)
     return (int32_t)(((int64_t)x * mult + ((int64_t)1 << (total - 1))) >> total);
 }
 
-/* clamp(x + zp, lo, hi) as int8. */
+/* clamp(x + zp, lo, hi) as int8; compared before the sum, which might not fit 32 bits. */
 static inline int8_t rt_clamp_s8(int32_t x, int16_t zp, int16_t lo, int16_t hi)
 {
-    x += zp;
-    return (int8_t)(x < lo ? lo : x > hi ? hi : x);
+    if (x < (int32_t)lo - zp)
+        return (int8_t)lo;
+    if (x > (int32_t)hi - zp)
+        return (int8_t)hi;
+    return (int8_t)(x + zp);
 }
 
 #endif

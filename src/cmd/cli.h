@@ -18,9 +18,9 @@ struct cli_list {
 
 struct cli {
     const char *model;
-    const char *plan, *target, *data, *labels, *dump_layers, *method, *division, *kernels, *type;
+    const char *plan, *target, *data, *labels, *dump_layers, *method, *division, *kernels, *type, *minimise;
     struct cli_list input, output;
-    uint64_t limit, threads, groups, seed;
+    uint64_t limit, skip, threads, groups, seed;
     double percentile, max_drop, scale, offset;
     int has_threads, has_groups, has_percentile, has_max_drop, has_scale, has_offset;
     int json, quiet, help;

@@ -52,6 +52,25 @@ static int parse_type(const char *name, int *type, struct diag *d)
     return OK;
 }
 
+/* --skip and --limit choose a stretch of the samples. */
+static int read_stretch(struct session *s, struct dataset *out, struct diag *d)
+{
+    const struct cli *c = s->cli;
+    size_t skip = (size_t)c->skip, bytes;
+
+    TRY(dataset_read(s->region, c->data, c->labels, c->limit ? skip + (size_t)c->limit : 0, out, d));
+    if (skip >= out->count)
+        return diag_fail(d, BAD_USAGE, "--skip", "%zu leaves nothing of %zu samples; skip fewer", skip, out->count);
+    bytes = data_type_bytes(out->samples.type);
+    for (int i = 1; i < out->samples.rank; i++)
+        bytes *= out->samples.shape[i];
+    out->samples.data = (const uint8_t *)out->samples.data + skip * bytes;
+    out->samples.shape[0] = out->count -= skip;
+    if (out->labels)
+        out->labels += skip;
+    return OK;
+}
+
 int session_data(struct session *s, struct inputs *out, struct diag *d)
 {
     const struct cli *c = s->cli;
@@ -64,7 +83,7 @@ int session_data(struct session *s, struct inputs *out, struct diag *d)
     if (s->graph.input_count != 1)
         return diag_fail(d, BAD_INPUT, c->model, "it has %d inputs, this verb takes networks of one; use unit run",
                          s->graph.input_count);
-    TRY(dataset_read(s->region, c->data, c->labels, (size_t)c->limit, &data, d));
+    TRY(read_stretch(s, &data, d));
     TRY(inputs_fit(s->region, &s->program, 0, &data, &feeding, evaluate_classes(&s->program), out, d));
     if (out->note && !c->quiet)
         fprintf(stderr, "unit: note: %s: %s\n", c->data, out->note);

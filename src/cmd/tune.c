@@ -45,6 +45,8 @@ static int read_options(const struct cli *c, struct tuning *t, struct diag *d)
         return diag_fail(d, BAD_USAGE, "-o", "name one file for the plan");
     if (c->target && strcmp(c->target, "host") != 0)
         return diag_fail(d, BAD_USAGE, "--target", "this version minimises MACs, not the cycles of a chip; leave it out");
+    if (c->minimise && strcmp(c->minimise, "macs") != 0)
+        return diag_fail(d, BAD_USAGE, "--minimise", "this version minimises macs; give that or leave it out");
     if (c->has_percentile && c->has_max_drop)
         return diag_fail(d, BAD_USAGE, "--percentile", "it does not go with --max-drop; give one of them");
     if (!c->has_percentile && !c->has_max_drop && t->method != METHOD_ZEROSKIP)

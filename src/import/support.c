@@ -9,6 +9,7 @@ enum kind {
     KIND_NONE,
     KIND_INT8,        /* int8 in and out, with one scale each */
     KIND_MAC,         /* int8 activations, constant int8 weights, int32 bias */
+    KIND_SOFTMAX,     /* int8, output scale 1/256 and zero point -128 */
     KIND_SAME_SCALE,  /* int8, input and output with the same scale and zero point */
     KIND_MOVE,        /* any bytes; input and output of one type */
     KIND_QUANTIZE,    /* float32 or 8 bits to 8 bits */
@@ -35,7 +36,7 @@ static const struct {
     [OP_SQUEEZE] = { KIND_MOVE, 1, 1 },
     [OP_EXPAND_DIMS] = { KIND_MOVE, 1, 2 },
     [OP_CONCATENATION] = { KIND_SAME_SCALE, 1, 1000 },
-    [OP_SOFTMAX] = { KIND_INT8, 1, 1 },
+    [OP_SOFTMAX] = { KIND_SOFTMAX, 1, 1 },
     [OP_LOG_SOFTMAX] = { KIND_FLOAT, 1, 1 },
     [OP_RELU] = { KIND_INT8, 1, 1 },
     [OP_RELU6] = { KIND_INT8, 1, 1 },
@@ -135,6 +136,19 @@ static struct unsupported check_same_scale(const struct graph *g, const struct n
     return u;
 }
 
+/* The reference takes no other output quantisation, and a factor that is a number. */
+static struct unsupported check_softmax(const struct graph *g, const struct node *n)
+{
+    static const struct unsupported other = { "its output scale is not 1/256 with zero point -128, or its beta is no number",
+                                              "quantise the network again" };
+    const struct quantisation *out = &output(g, n)->quant;
+    struct unsupported u = check_all_int8(g, n);
+
+    if (u.reason)
+        return u;
+    return fabsf(out->scale[0] * 256 - 1) < 0.001f && out->zero_point[0] == -128 && isfinite(n->opt.beta) ? fine : other;
+}
+
 static struct unsupported check_mac(const struct graph *g, const struct node *n)
 {
     static const struct unsupported weights = { "its weights are not constant int8 with scales and zero point 0",
@@ -198,6 +212,8 @@ static struct unsupported check_kind(const struct graph *g, const struct node *n
         return check_all_int8(g, n);
     case KIND_MAC:
         return check_mac(g, n);
+    case KIND_SOFTMAX:
+        return check_softmax(g, n);
     case KIND_SAME_SCALE:
         return check_same_scale(g, n);
     case KIND_MOVE:

@@ -88,36 +88,10 @@ static struct bytes aligned(struct reader *r, struct bytes b, enum tensor_type t
     return b;
 }
 
-/* Contents of a buffer: inside the FlatBuffer, or behind it by offset and size. */
-static const char *buffer_bytes(struct reader *r, uint32_t index, struct bytes *out)
-{
-    struct fb_table b;
-    struct fb_vector data;
-    uint64_t offset, size;
-
-    *out = (struct bytes){ NULL, 0 };
-    if (index >= r->buffers.count)
-        return index ? "its buffer does not exist" : NULL;
-    b = fb_table_at(r->buffers, index);
-    data = fb_vector_field(b, BUFFER_DATA, 1);
-    if (data.count) {
-        *out = (struct bytes){ r->file.bytes.data + data.at, data.count };
-        return NULL;
-    }
-    offset = fb_u64(b, BUFFER_OFFSET, 0);
-    size = fb_u64(b, BUFFER_SIZE, 0);
-    if (offset <= 1 || size == 0)
-        return NULL;
-    if (offset > r->file.bytes.size || size > r->file.bytes.size - offset)
-        return "its buffer lies behind the end of the file";
-    *out = (struct bytes){ r->file.bytes.data + offset, (size_t)size };
-    return NULL;
-}
-
 static const char *read_data(struct reader *r, struct fb_table t, struct tensor *out)
 {
     struct bytes b;
-    const char *problem = buffer_bytes(r, fb_u32(t, TENSOR_BUFFER, 0), &b);
+    const char *problem = tflite_buffer(r->buffers, fb_u32(t, TENSOR_BUFFER, 0), &b);
 
     if (problem || !b.data)
         return problem;
@@ -321,6 +295,8 @@ int tflite_import(struct region *region, struct bytes file, const char *path, st
         return diag_fail(d, BAD_INPUT, path, "schema version %u is not supported, 3 is; convert the model again", version);
     if (subgraphs.count == 0)
         return refuse(&r, "it holds no network");
+    if (tflite_buffers_overlap(region, r.buffers))
+        return refuse(&r, "two of its buffers overlap");
     subgraph = fb_table_at(subgraphs, 0);
     TRY(read_tensors(&r, subgraph));
     TRY(read_nodes(&r, subgraph));

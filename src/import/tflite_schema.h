@@ -25,4 +25,11 @@ enum tensor_type tflite_type(int8_t code);
 /* Reads an operator's options; a text if one of them cannot be run (a fused activation, a weights format), else NULL. */
 const char *tflite_options(enum op op, struct fb_table options, struct options *out);
 
+/* Contents of a buffer, in the file's bytes: inside the FlatBuffer, or behind it by offset and size. data is NULL if it has
+ * none. A text if it does not exist or lies outside the file, else NULL. */
+const char *tflite_buffer(struct fb_vector buffers, uint32_t index, struct bytes *out);
+
+/* 1 if two buffers share some of their bytes, but not all of them: no exporter makes that, damage does. */
+int tflite_buffers_overlap(struct region *r, struct fb_vector buffers);
+
 #endif

@@ -16,31 +16,31 @@ struct function {
     int16_t min, max;                 /* of the output's values */
 };
 
-static int32_t clamp(int32_t q, int32_t min, int32_t max)
+static int32_t clamp(int64_t q, int32_t min, int32_t max)
 {
-    return q < min ? min : q > max ? max : q;
+    return q < min ? min : q > max ? max : (int32_t)q;
 }
 
-static int32_t rescaled(const struct function *f, int32_t q)
+static int64_t rescaled(const struct function *f, int32_t q)
 {
-    return f->out->zero_point[0] + rt_requant(q - f->in->zero_point[0], f->mult, f->shift);
+    return (int64_t)f->out->zero_point[0] + rt_requant(q - f->in->zero_point[0], f->mult, f->shift);
 }
 
-static int32_t leaky(const struct function *f, int32_t q)
+static int64_t leaky(const struct function *f, int32_t q)
 {
     int32_t x = q - f->in->zero_point[0];
 
-    return f->out->zero_point[0] +
+    return (int64_t)f->out->zero_point[0] +
            (x >= 0 ? rt_requant(x, f->mult, f->shift) : rt_requant(x, f->negative_mult, f->negative_shift));
 }
 
 /* Real functions are evaluated in single precision and rounded half away from zero. */
-static int32_t real_function(const struct function *f, int32_t q)
+static int64_t real_function(const struct function *f, int32_t q)
 {
     float x = f->in->scale[0] * (float)(q - f->in->zero_point[0]);
     float y = f->op == OP_LOGISTIC ? 1.0f / (1.0f + expf(-x)) : tanhf(x);
 
-    return (int32_t)roundf(y * (1.0f / f->out->scale[0])) + f->out->zero_point[0];
+    return llroundf(fminf(y * (1.0f / f->out->scale[0]), 1e6f)) + f->out->zero_point[0];
 }
 
 static int32_t value(const struct function *f, int32_t q)
