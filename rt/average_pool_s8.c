@@ -1,7 +1,8 @@
 /* average_pool_s8.c - AVERAGE_POOL_2D on raw quantised values, rounded half away from zero. */
 #include "rt_pool.h"
 
-static int32_t sum(const struct unit_pool_s8 *p, const int8_t *x, struct rt_span rows, struct rt_span columns, uint16_t c)
+static int32_t sum(const struct unit_pool_s8 *p, const int8_t *x, struct rt_span rows, struct rt_span columns,
+                   uint16_t c)
 {
     int32_t total = 0;
 

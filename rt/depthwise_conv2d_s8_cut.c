@@ -1,4 +1,5 @@
-/* depthwise_conv2d_s8_cut.c - DEPTHWISE_CONV_2D as UnIT prunes it: a stored cut for each weight, compared with |x| at every position. */
+/* depthwise_conv2d_s8_cut.c - DEPTHWISE_CONV_2D as UnIT prunes it: a stored cut for each weight, compared with |x| at
+ * every position. */
 #include "rt_conv.h"
 
 void unit_depthwise_conv2d_s8_cut(const void *op, void *const t[])

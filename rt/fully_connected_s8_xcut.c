@@ -1,5 +1,5 @@
-/* fully_connected_s8_xcut.c - FULLY_CONNECTED without the activations at or below a cut (zero-skip, FATReLU): one activation
- * after the other, tested once, added to all sums. */
+/* fully_connected_s8_xcut.c - FULLY_CONNECTED without the activations at or below a cut (zero-skip, FATReLU): one
+ * activation after the other, tested once, added to all sums. */
 #include <string.h>
 
 #include "rt_fc.h"

@@ -1,5 +1,5 @@
-/* log_softmax_f32.c - LOG_SOFTMAX of float rows: x - max - log(sum of exp(x - max)), in single precision, the sum from the
- * first element to the last. */
+/* log_softmax_f32.c - LOG_SOFTMAX of float rows: x - max - log(sum of exp(x - max)), in single precision, the sum from
+ * the first element to the last. */
 #include "unit.h"
 
 static void row(const struct unit_log_softmax_f32 *p, const float *x, float *y)

@@ -1,6 +1,6 @@
-/* math_f32.c - exp and log without libm, for the few floats at a network's border. Worked out in double with errors below
- * 1e-15, so that the result rounded to float is that of a correctly rounded function in all but one case in a hundred million.
- * Needs a 64-bit double. */
+/* math_f32.c - exp and log without libm, for the few floats at a network's border. Worked out in double with errors
+ * below 1e-15, so that the result rounded to float is that of a correctly rounded function in all but one case in a
+ * hundred million. Needs a 64-bit double. */
 #include <stdint.h>
 #include <string.h>
 
@@ -57,4 +57,3 @@ float unit_log_f32(float value)
         sum = sum * square + 1.0 / (double)i;
     return (float)((double)k * LN2_HIGH + ((double)k * LN2_LOW + 2 * z * sum));
 }
-

@@ -1,7 +1,8 @@
 /* max_pool_s8.c - MAX_POOL_2D. */
 #include "rt_pool.h"
 
-static int16_t largest(const struct unit_pool_s8 *p, const int8_t *x, struct rt_span rows, struct rt_span columns, uint16_t c)
+static int16_t largest(const struct unit_pool_s8 *p, const int8_t *x, struct rt_span rows, struct rt_span columns,
+                       uint16_t c)
 {
     int16_t most = -128;
 

@@ -16,7 +16,8 @@ static uint32_t output_strides(const struct unit_mean_s8 *p, uint32_t stride[UNI
     return step;
 }
 
-static void add_all(const struct unit_mean_s8 *p, const uint32_t *stride, uint32_t count, const int8_t *x, int32_t *sums)
+static void add_all(const struct unit_mean_s8 *p, const uint32_t *stride, uint32_t count, const int8_t *x,
+                    int32_t *sums)
 {
     uint16_t index[UNIT_RANK_MAX] = { 0 };
     uint32_t at = 0;

@@ -1,5 +1,5 @@
-/* rt_conv.h - the walk that the convolution kernels share: positions, taps inside the input, requantisation. A kernel adds
- * what it does at a tap; being inlined with a constant `rule`, each kernel keeps only its own test. */
+/* rt_conv.h - the walk that the convolution kernels share: positions, taps inside the input, requantisation. A kernel
+ * adds what it does at a tap; being inlined with a constant `rule`, each kernel keeps only its own test. */
 #ifndef RT_CONV_H
 #define RT_CONV_H
 
@@ -36,8 +36,8 @@ static inline int rt_inside(int32_t at, uint16_t size)
 
 /* Sum of output channel o over the window at input position (y, x). A full convolution reads every input channel, a
  * depthwise one a single channel, and their weights lie differently. */
-static inline int32_t rt_window(const struct unit_conv2d_s8 *p, enum rt_rule rule, int depthwise, const int8_t *in, int32_t y,
-                                int32_t x, uint16_t o)
+static inline int32_t rt_window(const struct unit_conv2d_s8 *p, enum rt_rule rule, int depthwise, const int8_t *in,
+                                int32_t y, int32_t x, uint16_t o)
 {
     uint16_t channels = depthwise ? 1 : p->in_c, first = depthwise ? (uint16_t)(o / (p->out_c / p->in_c)) : 0;
     uint32_t tap_step = depthwise ? p->out_c : p->in_c;
@@ -59,7 +59,8 @@ static inline int32_t rt_window(const struct unit_conv2d_s8 *p, enum rt_rule rul
     return sum;
 }
 
-static inline void rt_convolve(const struct unit_conv2d_s8 *p, enum rt_rule rule, int depthwise, const int8_t *in, int8_t *out)
+static inline void rt_convolve(const struct unit_conv2d_s8 *p, enum rt_rule rule, int depthwise, const int8_t *in,
+                               int8_t *out)
 {
     for (uint16_t y = 0; y < p->out_h; y++)
         for (uint16_t x = 0; x < p->out_w; x++)

@@ -1,13 +1,13 @@
 /* rt_cut.h - the cut that a threshold puts on the other operand of a product: a quotient, exact or cheap.
  *
- * A product |x|*|w| is executed where it exceeds T. With one operand d known, the other is compared with cut(T, d). Every
- * cut is at least floor(T/d), so nothing at or below T is ever executed, falls as d grows, and is 0 for T = 0. Bounds, with
- * t = floor(T/d), proved by tests/unit/test_cut.c over the whole range (before saturation at 255):
+ * A product |x|*|w| is executed where it exceeds T. With one operand d known, the other is compared with cut(T, d).
+ * Every cut is at least floor(T/d), so nothing at or below T is ever executed, falls as d grows, and is 0 for T = 0.
+ * Bounds, with t = floor(T/d), proved by tests/unit/test_cut.c over the whole range (before saturation at 255):
  *
  *   exact  t
  *   shift  t .. 2t + 1       T / 2^floor(log2 d), and 2^floor(log2 d) > d / 2
  *   tree   t .. 3(t + 1) / 2  T / p with a pivot p <= d < 3p / 2 (or p = d)
- *   msb    t .. 4t + 3       executes where bits(x) + bits(w) > bits(T) + 1
+ *   msb    t .. 4t - 1 (1 for t = 0)  executes where bits(x) + bits(w) > bits(T) + 1
  *   mask   within a factor of 2 of the real quotient, either side (floats)
  *
  * Source: arXiv:2507.07885 (compare instead of multiply); arXiv:2603.10100 (bit lengths only).
@@ -98,9 +98,9 @@ static inline uint8_t rt_cut(enum unit_division division, const struct unit_cut_
     }
 }
 
-/* Quotient t / d of two floats by their exponents alone, for t >= 0, d >= 0: the exponent fields are subtracted, mantissas
- * masked off. 0 where t is 0 or subnormal or the quotient is too small; infinity where d is 0 or subnormal or the quotient
- * is too large. */
+/* Quotient t / d of two floats by their exponents alone, for t >= 0, d >= 0: the exponent fields are subtracted,
+ * mantissas masked off. 0 where t is 0 or subnormal or the quotient is too small; infinity where d is 0 or subnormal or
+ * the quotient is too large. */
 static inline float rt_cut_mask(float t, float d)
 {
     const uint32_t exponent = UINT32_C(0x7f800000), one = UINT32_C(0x3f800000);

@@ -1,8 +1,8 @@
 /* rt_fixed.h - rounding, requantisation, saturation: one definition for every kernel.
  *
- * Source: TFLite 8-bit quantisation specification; Jacob et al., CVPR 2018, section 2.2. Two roundings are in use there:
- * twice (multiply high, then shift) for convolutions and elementwise operators, once in 64 bits for fully connected
- * layers with one scale. Right shifts of negative numbers are arithmetic on every compiler UnIT supports.
+ * Source: TFLite 8-bit quantisation specification; Jacob et al., CVPR 2018, section 2.2. Two roundings are in use
+ * there: twice (multiply high, then shift) for convolutions and elementwise operators, once in 64 bits for fully
+ * connected layers with one scale. Right shifts of negative numbers are arithmetic on every compiler UnIT supports.
  */
 #ifndef RT_FIXED_H
 #define RT_FIXED_H
@@ -25,8 +25,8 @@ static inline int32_t rt_rounding_shift(int32_t x, int n)
     return (n < 31 ? x >> n : -(x < 0)) + (rest > limit);
 }
 
-/* x * mult * 2^(shift - 31), rounded twice; mult Q0.31, shift positive to the left. A left shift wraps at 32 bits, as the
- * reference's does. */
+/* x * mult * 2^(shift - 31), rounded twice; mult Q0.31, shift positive to the left. A left shift wraps at 32 bits, as
+ * the reference's does. */
 static inline int32_t rt_requant(int32_t x, int32_t mult, int shift)
 {
     int left = shift > 0 ? shift : 0, right = shift > 0 ? 0 : -shift;

@@ -5,7 +5,7 @@
 #include "unit.h"
 
 struct rt_span {
-    uint16_t first, last;    /* last is one behind */
+    uint16_t first, last; /* last is one behind */
 };
 
 static inline struct rt_span rt_pool_span(uint16_t out, uint16_t stride, int16_t pad, uint16_t filter, uint16_t size)

@@ -31,9 +31,9 @@ extern "C" {
 
 enum {
     UNIT_OK = 0,
-    UNIT_E_ARGUMENT = -1,   /* unit_run: a null pointer */
-    UNIT_RANK_MAX = 6,      /* highest tensor rank a kernel takes */
-    UNIT_STEP_TENSORS = 4   /* most tensors a step has, scratch included */
+    UNIT_E_ARGUMENT = -1, /* unit_run: a null pointer */
+    UNIT_RANK_MAX = 6,    /* highest tensor rank a kernel takes */
+    UNIT_STEP_TENSORS = 4 /* most tensors a step has, scratch included */
 };
 
 /* ---- A network ------------------------------------------------------------------------------------------------ */
@@ -42,12 +42,12 @@ typedef void unit_kernel(const void *op, void *const t[]);
 
 struct unit_step {
     unit_kernel *kernel;
-    const void *op;                   /* the kernel's parameter struct */
-    uint32_t at[UNIT_STEP_TENSORS];   /* arena offset in bytes of each tensor the kernel takes, in its order */
+    const void *op;                 /* the kernel's parameter struct */
+    uint32_t at[UNIT_STEP_TENSORS]; /* arena offset in bytes of each tensor the kernel takes, in its order */
 };
 
-struct unit_port {                    /* a network input or output */
-    uint32_t at;                      /* arena offset in bytes */
+struct unit_port { /* a network input or output */
+    uint32_t at;   /* arena offset in bytes */
     uint32_t bytes;
 };
 
@@ -71,23 +71,23 @@ int unit_run(const struct unit_network *net, void *arena, const void *const in[]
 
 /* ---- Thresholds: which products are left out ------------------------------------------------------------------- */
 
-/* A product x*w (x centred: q - zero_point, so -255..255; w: -128..127) is executed where |x|*|w| > T. Asking that costs
- * the multiplication it wants to save, so one operand is divided out once and the other compared often: the quotient is
- * called the *cut* on the other operand. rt_cut.h defines the cuts, docs/method.md their error bounds. */
+/* A product x*w (x centred: q - zero_point, so -255..255; w: -128..127) is executed where |x|*|w| > T. Asking that
+ * costs the multiplication it wants to save, so one operand is divided out once and the other compared often: the
+ * quotient is called the *cut* on the other operand. rt_cut.h defines the cuts, docs/method.md their error bounds. */
 enum unit_division {
-    UNIT_DIVISION_EXACT,   /* floor(T/d) */
-    UNIT_DIVISION_SHIFT,   /* T >> floor(log2 d) */
-    UNIT_DIVISION_TREE,    /* binary search of d among 16 pivots, stored quotient of the pivot */
-    UNIT_DIVISION_MSB      /* bits(x) + bits(w) > bits(T) + 1: no quotient, bit lengths only */
+    UNIT_DIVISION_EXACT, /* floor(T/d) */
+    UNIT_DIVISION_SHIFT, /* T >> floor(log2 d) */
+    UNIT_DIVISION_TREE,  /* binary search of d among 16 pivots, stored quotient of the pivot */
+    UNIT_DIVISION_MSB    /* bits(x) + bits(w) > bits(T) + 1: no quotient, bit lengths only */
 };
 
 enum { UNIT_TREE_LEAVES = 16 };
 
 /* A run of neighbouring outputs that share one threshold, for kernels that divide at run time. */
 struct unit_cut_run {
-    uint16_t outputs;      /* how many outputs, >= 1 */
-    uint16_t threshold;    /* T in integer product units, 0..32640 */
-    const uint8_t *tree;   /* UNIT_DIVISION_TREE: quotient of each of the UNIT_TREE_LEAVES pivots, saturated at 255 */
+    uint16_t outputs;    /* how many outputs, >= 1 */
+    uint16_t threshold;  /* T in integer product units, 0..32640 */
+    const uint8_t *tree; /* UNIT_DIVISION_TREE: quotient of each of the UNIT_TREE_LEAVES pivots, saturated at 255 */
 };
 
 /* ---- Layers with multiply-accumulates --------------------------------------------------------------------------- */
@@ -100,15 +100,15 @@ struct unit_conv2d_s8 {
     uint16_t out_h, out_w, out_c;
     uint16_t kernel_h, kernel_w;
     uint16_t stride_h, stride_w, dilation_h, dilation_w;
-    int16_t pad_top, pad_left;      /* rows above and columns left of the input */
-    int16_t in_zp, out_zp;          /* -128..127 */
-    int16_t act_min, act_max;       /* -128..127, the fused activation */
-    const int8_t *weights;          /* conv2d: [out_c][kernel_h][kernel_w][in_c]; depthwise: [kernel_h][kernel_w][out_c] */
-    const int32_t *bias;            /* [out_c]; never NULL */
-    const int32_t *mult;            /* [out_c] */
-    const int8_t *shift;            /* [out_c] */
-    uint16_t x_cut;                 /* _xcut kernels: activations with |x| <= x_cut are left out; 0 skips zeros only */
-    const uint8_t *cut;             /* _cut kernels: laid out as weights; executed where |x| > cut, 255 is never */
+    int16_t pad_top, pad_left; /* rows above and columns left of the input */
+    int16_t in_zp, out_zp;     /* -128..127 */
+    int16_t act_min, act_max;  /* -128..127, the fused activation */
+    const int8_t *weights;     /* conv2d: [out_c][kernel_h][kernel_w][in_c]; depthwise: [kernel_h][kernel_w][out_c] */
+    const int32_t *bias;       /* [out_c]; never NULL */
+    const int32_t *mult;       /* [out_c] */
+    const int8_t *shift;       /* [out_c] */
+    uint16_t x_cut;            /* _xcut kernels: activations with |x| <= x_cut are left out; 0 skips zeros only */
+    const uint8_t *cut;        /* _cut kernels: laid out as weights; executed where |x| > cut, 255 is never */
 };
 
 /* CONV_2D. op: struct unit_conv2d_s8. t: input, output (must not overlap). */
@@ -123,18 +123,18 @@ unit_kernel unit_depthwise_conv2d_s8_xcut;
 unit_kernel unit_depthwise_conv2d_s8_cut;
 
 struct unit_fully_connected_s8 {
-    uint32_t rows;                  /* independent input vectors */
-    uint16_t in, out;               /* elements of an input and of an output vector */
+    uint32_t rows;    /* independent input vectors */
+    uint16_t in, out; /* elements of an input and of an output vector */
     int16_t in_zp, out_zp;
     int16_t act_min, act_max;
-    const int8_t *weights;          /* [out][in] */
-    const int32_t *bias;            /* [out]; never NULL */
-    const int32_t *mult;            /* [out] if per_channel, else [1] */
-    const int8_t *shift;            /* as mult */
-    uint8_t per_channel;            /* 0 or 1; also chooses the rounding, as TFLite does: see rt_fixed.h */
-    uint16_t x_cut;                 /* _xcut: as in unit_conv2d_s8 */
-    uint8_t division;               /* _cut: enum unit_division */
-    const struct unit_cut_run *runs;/* _cut: they cover the out outputs in order */
+    const int8_t *weights;           /* [out][in] */
+    const int32_t *bias;             /* [out]; never NULL */
+    const int32_t *mult;             /* [out] if per_channel, else [1] */
+    const int8_t *shift;             /* as mult */
+    uint8_t per_channel;             /* 0 or 1; also chooses the rounding, as TFLite does: see rt_fixed.h */
+    uint16_t x_cut;                  /* _xcut: as in unit_conv2d_s8 */
+    uint8_t division;                /* _cut: enum unit_division */
+    const struct unit_cut_run *runs; /* _cut: they cover the out outputs in order */
 };
 
 /* FULLY_CONNECTED. op: struct unit_fully_connected_s8. t: input, output; _xcut and _cut take a third tensor: scratch of
@@ -159,13 +159,13 @@ unit_kernel unit_max_pool_s8;
 unit_kernel unit_average_pool_s8;
 
 struct unit_mean_s8 {
-    uint8_t rank;                        /* 1..UNIT_RANK_MAX */
-    uint8_t reduced[UNIT_RANK_MAX];      /* 1 where the axis is averaged away */
-    uint16_t shape[UNIT_RANK_MAX];       /* of the input */
+    uint8_t rank;                   /* 1..UNIT_RANK_MAX */
+    uint8_t reduced[UNIT_RANK_MAX]; /* 1 where the axis is averaged away */
+    uint16_t shape[UNIT_RANK_MAX];  /* of the input */
     int16_t in_zp, out_zp;
-    int32_t mult;                        /* in_scale / out_scale with the element count folded in, Q0.31 */
+    int32_t mult; /* in_scale / out_scale with the element count folded in, Q0.31 */
     int8_t shift;
-    uint32_t count;                      /* elements averaged into one output */
+    uint32_t count; /* elements averaged into one output */
 };
 
 /* MEAN over any set of axes. op: struct unit_mean_s8. t: input, output, scratch of 4 bytes an output element. */
@@ -176,22 +176,23 @@ unit_kernel unit_mean_s8;
 /* Two operands broadcast against each other: element strides of 0 repeat. Equal neighbouring axes are merged when the
  * network is lowered, so plain elementwise work has rank 1. */
 struct unit_broadcast {
-    uint8_t rank;                        /* 1..UNIT_RANK_MAX */
-    uint32_t shape[UNIT_RANK_MAX];       /* of the output */
-    uint32_t a_stride[UNIT_RANK_MAX], b_stride[UNIT_RANK_MAX];   /* elements */
+    uint8_t rank;                                              /* 1..UNIT_RANK_MAX */
+    uint32_t shape[UNIT_RANK_MAX];                             /* of the output */
+    uint32_t a_stride[UNIT_RANK_MAX], b_stride[UNIT_RANK_MAX]; /* elements */
 };
 
 struct unit_add_s8 {
     struct unit_broadcast over;
-    uint8_t subtract;                    /* 1: a - b */
+    uint8_t subtract; /* 1: a - b */
     int16_t a_zp, b_zp, out_zp;
-    int32_t a_mult, b_mult, out_mult;    /* Q0.31; operands are first shifted left by left_shift */
+    int32_t a_mult, b_mult, out_mult; /* Q0.31; operands are first shifted left by left_shift */
     int8_t a_shift, b_shift, out_shift, left_shift;
     int16_t act_min, act_max;
-    const int8_t *a, *b;                 /* a constant operand, or NULL: then it is a tensor */
+    const int8_t *a, *b; /* a constant operand, or NULL: then it is a tensor */
 };
 
-/* ADD and SUB. op: struct unit_add_s8. t: the operands that are not constant, output (may be the place of an operand that is not broadcast). */
+/* ADD and SUB. op: struct unit_add_s8. t: the operands that are not constant, output (may be the place of an operand
+ * that is not broadcast). */
 unit_kernel unit_add_s8;
 
 struct unit_mul_s8 {
@@ -200,25 +201,25 @@ struct unit_mul_s8 {
     int32_t mult;
     int8_t shift;
     int16_t act_min, act_max;
-    const int8_t *a, *b;                 /* as in unit_add_s8 */
+    const int8_t *a, *b; /* as in unit_add_s8 */
 };
 
 /* MUL. op: struct unit_mul_s8. t: as unit_add_s8. */
 unit_kernel unit_mul_s8;
 
 struct unit_lut_8 {
-    uint32_t count;                      /* elements */
-    const uint8_t *table;                /* [256]; y = table[(uint8_t)x] on the bytes as they lie in memory */
+    uint32_t count;       /* elements */
+    const uint8_t *table; /* [256]; y = table[(uint8_t)x] on the bytes as they lie in memory */
 };
 
-/* Any function of one 8-bit value: RELU, RELU6, LEAKY_RELU, LOGISTIC, TANH, and QUANTIZE between 8-bit types. op: struct
- * unit_lut_8. t: input, output (may be the same place). */
+/* Any function of one 8-bit value: RELU, RELU6, LEAKY_RELU, LOGISTIC, TANH, and QUANTIZE between 8-bit types. op:
+ * struct unit_lut_8. t: input, output (may be the same place). */
 unit_kernel unit_lut_8;
 
 struct unit_softmax_s8 {
     uint32_t rows;
-    uint16_t depth;                      /* elements a row */
-    const float *exp;                    /* [256]: exp[255 - d] = exp(-beta * in_scale * d), d = max - x */
+    uint16_t depth;   /* elements a row */
+    const float *exp; /* [256]: exp[255 - d] = exp(-beta * in_scale * d), d = max - x */
     float out_scale;
     int16_t out_zp;
 };
@@ -229,8 +230,8 @@ unit_kernel unit_softmax_s8;
 struct unit_quantize_f32_s8 {
     uint32_t count;
     float scale;
-    int16_t zp;                          /* of the stored byte: -128..127, or 0..255 for a uint8 output */
-    int16_t min, max;                    /* -128..127, or 0..255 for a uint8 output */
+    int16_t zp;       /* of the stored byte: -128..127, or 0..255 for a uint8 output */
+    int16_t min, max; /* -128..127, or 0..255 for a uint8 output */
 };
 
 /* QUANTIZE float to 8 bits: round(x / scale) half away from zero, plus zp, saturated; NaN gives zp.
@@ -241,45 +242,47 @@ struct unit_dequantize_f32 {
     uint32_t count;
     float scale;
     int16_t zp;
-    uint8_t is_unsigned;                 /* the input is uint8 */
+    uint8_t is_unsigned; /* the input is uint8 */
 };
 
 /* DEQUANTIZE 8 bits to float. op: struct unit_dequantize_f32. t: 8-bit input, float output. */
 unit_kernel unit_dequantize_f32;
 
-/* exp(x) for x <= 0 and log(x) for x >= 1 without libm, correctly rounded but for one case in a hundred million. They need a
- * 64-bit double. */
+/* exp(x) for x <= 0 and log(x) for x >= 1 without libm, correctly rounded but for one case in a hundred million. They
+ * need a 64-bit double. */
 float unit_exp_f32(float x);
 float unit_log_f32(float x);
 
 struct unit_log_softmax_f32 {
     uint32_t rows;
     uint16_t depth;
-    float (*exp)(float), (*log)(float);  /* unit_exp_f32 and unit_log_f32, or libm's: TFLite's last bit is that of its libm */
+    float (*exp)(float),
+        (*log)(float); /* unit_exp_f32 and unit_log_f32, or libm's: TFLite's last bit is that of its libm */
 };
 
-/* LOG_SOFTMAX on floats, for networks that end DEQUANTIZE, LOG_SOFTMAX. op: struct unit_log_softmax_f32. t: input, output
- * (may be the same place). */
+/* LOG_SOFTMAX on floats, for networks that end DEQUANTIZE, LOG_SOFTMAX. op: struct unit_log_softmax_f32. t: input,
+ * output (may be the same place). */
 unit_kernel unit_log_softmax_f32;
 
 /* ---- Moving data: any element size ------------------------------------------------------------------------------- */
 
 struct unit_copy {
-    uint32_t rows;                       /* repeat this often: */
-    uint32_t bytes;                      /*   copy so many bytes */
-    uint32_t from_step, to_step;         /*   and go on by so many */
-    uint32_t to_start;                   /* first byte written in the output */
-    const void *from;                    /* a constant source, or NULL: then it is the input tensor */
+    uint32_t rows;               /* repeat this often: */
+    uint32_t bytes;              /*   copy so many bytes */
+    uint32_t from_step, to_step; /*   and go on by so many */
+    uint32_t to_start;           /* first byte written in the output */
+    const void *from;            /* a constant source, or NULL: then it is the input tensor */
 };
 
-/* A slice of CONCATENATION, or a constant brought into the arena. op: struct unit_copy. t: input (absent if constant), output. */
+/* A slice of CONCATENATION, or a constant brought into the arena. op: struct unit_copy. t: input (absent if constant),
+ * output. */
 unit_kernel unit_copy;
 
 struct unit_pad {
     uint8_t rank, element_bytes;
-    uint16_t shape[UNIT_RANK_MAX];       /* of the input */
+    uint16_t shape[UNIT_RANK_MAX]; /* of the input */
     uint16_t before[UNIT_RANK_MAX], after[UNIT_RANK_MAX];
-    uint8_t value;                       /* every byte of the padding (the zero point of int8 data) */
+    uint8_t value; /* every byte of the padding (the zero point of int8 data) */
 };
 
 /* PAD. op: struct unit_pad. t: input, output. */

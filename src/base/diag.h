@@ -16,21 +16,22 @@
 enum status { OK = 0, JOB_FAILED = 1, BAD_USAGE = 2, BAD_INPUT = 3, INTERRUPTED = 130 };
 
 /* Leave the calling function with the status of a call that failed. */
-#define TRY(call)                     \
-    do {                              \
-        int status_ = (call);         \
-        if (status_ != OK)            \
-            return status_;           \
+#define TRY(call)                                                                                                      \
+    do {                                                                                                               \
+        int status_ = (call);                                                                                          \
+        if (status_ != OK)                                                                                             \
+            return status_;                                                                                            \
     } while (0)
 
 struct diag {
-    char *message;       /* "WHERE: what; what to do", or NULL; the first failure wins */
-    char *notes;         /* lines that belong before it, each ended by a newline, or NULL */
+    char *message; /* "WHERE: what; what to do", or NULL; the first failure wins */
+    char *notes;   /* lines that belong before it, each ended by a newline, or NULL */
     size_t notes_size;
 };
 
 /* Records the failure `where: format...` (format says what is wrong and, after "; ", what to do) unless one is recorded
- * already. Control characters in the text (hostile names) are printed as '?'. Returns status, for `return diag_fail(...)`. */
+ * already. Control characters in the text (hostile names) are printed as '?'. Returns status, for `return
+ * diag_fail(...)`. */
 int diag_fail(struct diag *d, int status, const char *where, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 

@@ -39,7 +39,8 @@ static int fail(struct diag *d, const char *path, const char *verb, int error)
     return diag_fail(d, JOB_FAILED, path, "cannot %s: %s; %s", verb, strerror(error), remedy(error));
 }
 
-/* Reads to the end of fd into a growing block, then moves it into the region: the size of a pipe is not known before. */
+/* Reads to the end of fd into a growing block, then moves it into the region: the size of a pipe is not known before.
+ */
 static int read_all(struct region *r, int fd, const char *path, size_t expected, struct bytes *out, struct diag *d)
 {
     size_t size = 0, room = expected + 1 > FIRST_READ ? expected + 1 : FIRST_READ;

@@ -40,12 +40,11 @@ static void *work(void *argument)
 int parallel_for(int threads, size_t count, parallel_body *body, void *context)
 {
     struct loop l = { .body = body, .context = context, .count = count };
-    struct worker workers[THREADS_MAX];
+    struct worker workers[THREADS_MAX] = { { 0 } };
     pthread_t ids[THREADS_MAX];
     int started[THREADS_MAX];
 
-    if (threads > THREADS_MAX)
-        threads = THREADS_MAX;
+    threads = threads < 1 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;
     atomic_init(&l.next, 0);
     for (int t = 0; t < threads; t++)
         workers[t] = (struct worker){ .loop = &l, .thread = t };

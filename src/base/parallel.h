@@ -11,9 +11,9 @@
 /* body(context, index, thread): thread is 0..threads-1, for buffers that belong to a thread. */
 typedef void parallel_body(void *context, size_t index, int thread);
 
-/* Calls body for every index below count on up to `threads` threads (>= 1), in no particular order; returns when all are
- * done, or early when an interrupt was requested (interrupt.h): then some indices were not visited, and 1 is returned. If
- * a thread cannot be started the others do its work. */
+/* Calls body for every index below count on up to `threads` threads (>= 1), in no particular order; returns when all
+ * are done, or early when an interrupt was requested (interrupt.h): then some indices were not visited, and 1 is
+ * returned. If a thread cannot be started the others do its work. */
 int parallel_for(int threads, size_t count, parallel_body *body, void *context);
 
 /* The number of processors this program may use, at least 1. */

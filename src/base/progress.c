@@ -1,4 +1,5 @@
-/* progress.c - see progress.h. One bar at a time; ticks are counted atomically, whoever finds the last drawing old draws. */
+/* progress.c - see progress.h. One bar at a time; ticks are counted atomically, whoever finds the last drawing old
+ * draws. */
 #include "base/progress.h"
 
 #include <stdatomic.h>

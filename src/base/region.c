@@ -11,12 +11,12 @@ enum { ALIGNMENT = 64, CHUNK = 1 << 16 };
 
 struct chunk {
     struct chunk *next;
-    unsigned char *bytes;    /* aligned; size bytes follow */
+    unsigned char *bytes; /* aligned; size bytes follow */
     size_t size, used;
 };
 
 struct region {
-    struct chunk *chunks;    /* the first one takes the small requests */
+    struct chunk *chunks; /* the first one takes the small requests */
     size_t used;
 };
 
@@ -58,7 +58,7 @@ static struct chunk *chunk_new(struct region *r, size_t size)
     if (!c->bytes)
         out_of_memory();
     memset(c->bytes, 0, size);
-    if (r->chunks && size > CHUNK) {    /* keep the half-empty small chunk in front */
+    if (r->chunks && size > CHUNK) { /* keep the half-empty small chunk in front */
         c->next = r->chunks->next;
         r->chunks->next = c;
     } else {

@@ -14,9 +14,9 @@ struct row {
 
 struct table {
     struct region *region;
-    int columns, filled;               /* cells in the current row */
+    int columns, filled; /* cells in the current row */
     int is_text[COLUMNS_MAX];
-    struct row *first, *last;          /* the first row holds the headings */
+    struct row *first, *last; /* the first row holds the headings */
 };
 
 static struct row *new_row(struct table *t)

@@ -9,13 +9,13 @@
 
 struct table;
 
-/* A table whose columns are `headings`, a list that NULL ends. A heading that begins with '<' is of a text column (the sign
- * is not printed), others are right-aligned. */
+/* A table whose columns are `headings`, a list that NULL ends. A heading that begins with '<' is of a text column (the
+ * sign is not printed), others are right-aligned. */
 struct table *table_new(struct region *r, const char *const *headings);
 
 /* Appends a cell to the current row; a row is full when it has a cell a column, the next cell begins another. */
 void table_text(struct table *t, const char *text);
-void table_number(struct table *t, uint64_t value);          /* thousands separated by spaces: 12 345 */
+void table_number(struct table *t, uint64_t value); /* thousands separated by spaces: 12 345 */
 void table_format(struct table *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* A line of dashes before the next row. */

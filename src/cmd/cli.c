@@ -1,4 +1,5 @@
-/* cli.c - the options of every verb in one table: parsing, checking and help read it. getopt_long does the splitting. */
+/* cli.c - the options of every verb in one table: parsing, checking and help read it. getopt_long does the splitting.
+ */
 #define _GNU_SOURCE /* getopt_long */
 #include "cmd/cli.h"
 
@@ -22,44 +23,45 @@ struct row {
     const char *name, *argument, *help;
     unsigned verbs;
     enum kind kind;
-    size_t at, mark;       /* offsets of the value and of its has_ flag in struct cli */
-    double least, most;    /* of COUNT and REAL */
+    size_t at, mark;    /* offsets of the value and of its has_ flag in struct cli */
+    double least, most; /* of COUNT and REAL */
 };
 
 static const struct row rows[] = {
     { "data", "D", "samples: IDX, NPY, NPZ, CIFAR-10 .bin or a folder; may be .gz or .xz", ON(EVAL) | ON(TUNE), TEXT,
       AT(data), NO_MARK, 0, 0 },
-    { "labels", "L", "labels, where they are not inside the data", ON(EVAL) | ON(TUNE), TEXT, AT(labels), NO_MARK, 0, 0 },
+    { "labels", "L", "labels, where they are not inside the data", ON(EVAL) | ON(TUNE), TEXT, AT(labels), NO_MARK, 0,
+      0 },
     { "limit", "N", "use the first N samples only", ON(EVAL) | ON(TUNE), COUNT, AT(limit), NO_MARK, 1, 1e12 },
-    { "skip", "N", "leave out the first N samples; --limit counts from there", ON(EVAL) | ON(TUNE), COUNT, AT(skip), NO_MARK,
-      0, 1e12 },
+    { "skip", "N", "leave out the first N samples; --limit counts from there", ON(EVAL) | ON(TUNE), COUNT, AT(skip),
+      NO_MARK, 0, 1e12 },
     { "scale", "S", "real = S * raw + O", ON(EVAL) | ON(TUNE), REAL, AT(scale), AT(has_scale), -1e12, 1e12 },
     { "offset", "O", "see --scale", ON(EVAL) | ON(TUNE), REAL, AT(offset), AT(has_offset), -1e12, 1e12 },
-    { "type", "T", "element type of a folder's raw samples: uint8, int8 or float32", ON(EVAL) | ON(TUNE), TEXT, AT(type),
+    { "type", "T", "element type of a folder's raw samples: uint8, int8 or float32", ON(EVAL) | ON(TUNE), TEXT,
+      AT(type), NO_MARK, 0, 0 },
+    { "input", "IN.npy", "samples of one network input; repeat it in the network's order", ON(RUN), LIST, AT(input),
       NO_MARK, 0, 0 },
-    { "input", "IN.npy", "samples of one network input; repeat it in the network's order", ON(RUN), LIST, AT(input), NO_MARK,
-      0, 0 },
     { "output", "OUT", "where the result goes: NPY for run (repeat it), a plan for tune", ON(RUN) | ON(TUNE), LIST,
       AT(output), NO_MARK, 0, 0 },
-    { "dump-layers", "DIR", "also write every layer's output to DIR/NNN_name.npy", ON(RUN), TEXT, AT(dump_layers), NO_MARK, 0,
-      0 },
+    { "dump-layers", "DIR", "also write every layer's output to DIR/NNN_name.npy", ON(RUN), TEXT, AT(dump_layers),
+      NO_MARK, 0, 0 },
     { "plan", "P", "prune as this plan says", ON(INSPECT) | ON(RUN) | ON(EVAL), TEXT, AT(plan), NO_MARK, 0, 0 },
     { "target", "T", "a chip of unit targets", ON(INSPECT) | ON(TUNE), TEXT, AT(target), NO_MARK, 0, 0 },
-    { "percentile", "P", "one percentile of |x*w| as the threshold of every layer, 0 to 100", ON(TUNE), REAL, AT(percentile),
-      AT(has_percentile), 0, 100 },
-    { "groups", "N", "thresholds for N groups of output channels a layer", ON(TUNE), COUNT, AT(groups), AT(has_groups), 1,
-      65535 },
-    { "max-drop", "PP", "search the plan with the fewest MACs that loses at most PP points", ON(TUNE), REAL, AT(max_drop),
-      AT(has_max_drop), 0, 100 },
-    { "minimise", "W", "what the search makes small: macs (cycles, energy and flash need a chip's costs)", ON(TUNE), TEXT,
-      AT(minimise), NO_MARK, 0, 0 },
+    { "percentile", "P", "one percentile of |x*w| as the threshold of every layer, 0 to 100", ON(TUNE), REAL,
+      AT(percentile), AT(has_percentile), 0, 100 },
+    { "groups", "N", "thresholds for N groups of output channels a layer", ON(TUNE), COUNT, AT(groups), AT(has_groups),
+      1, 65535 },
+    { "max-drop", "PP", "search the plan with the fewest MACs that loses at most PP points", ON(TUNE), REAL,
+      AT(max_drop), AT(has_max_drop), 0, 100 },
+    { "minimise", "W", "what the search makes small: macs (cycles, energy and flash need a chip's costs)", ON(TUNE),
+      TEXT, AT(minimise), NO_MARK, 0, 0 },
     { "method", "M", "unit, fatrelu or zeroskip", ON(TUNE), TEXT, AT(method), NO_MARK, 0, 0 },
     { "division", "D", "exact, shift, tree or msb", ON(TUNE), TEXT, AT(division), NO_MARK, 0, 0 },
     { "seed", "N", "seed of the search", ON(TUNE), COUNT, AT(seed), NO_MARK, 0, 1e15 },
     { "threads", "N", "threads; the result does not depend on it", ON(RUN) | ON(EVAL) | ON(TUNE), COUNT, AT(threads),
       AT(has_threads), 1, 256 },
-    { "kernels", "K", "fast (default) or plain: the kernels that ship to the chip", ON(RUN) | ON(EVAL), TEXT, AT(kernels),
-      NO_MARK, 0, 0 },
+    { "kernels", "K", "fast (default) or plain: the kernels that ship to the chip", ON(RUN) | ON(EVAL), TEXT,
+      AT(kernels), NO_MARK, 0, 0 },
     { "json", NULL, "one JSON document on stdout, nothing else", EVERY, FLAG, AT(json), NO_MARK, 0, 0 },
     { "quiet", NULL, "no progress, no warnings", EVERY, FLAG, AT(quiet), NO_MARK, 0, 0 },
     { "help", NULL, "this text", EVERY, FLAG, AT(help), NO_MARK, 0, 0 },
@@ -108,7 +110,8 @@ static int set_number(const struct row *row, const char *text, struct cli *out, 
     number = strtod(text, &end);
     snprintf(where, sizeof where, "--%s", row->name);
     if (end == text || *end || errno || !isfinite(number) || (row->kind == COUNT && number != floor(number)))
-        return diag_fail(d, BAD_USAGE, where, "'%s' is no %s; give one", text, row->kind == COUNT ? "whole number" : "number");
+        return diag_fail(d, BAD_USAGE, where, "'%s' is no %s; give one", text,
+                         row->kind == COUNT ? "whole number" : "number");
     if (number < row->least || number > row->most)
         return diag_fail(d, BAD_USAGE, where, "%s is out of range; give %.15g to %.15g", text, row->least, row->most);
     whole = row->kind == COUNT ? (uint64_t)number : 0;
@@ -149,7 +152,8 @@ static void long_options(enum verb verb, struct option options[ROWS + 1])
 
     for (int i = 0; i < ROWS; i++)
         if (rows[i].verbs & (1u << verb))
-            options[count++] = (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, 256 + i };
+            options[count++] =
+                (struct option){ rows[i].name, rows[i].argument ? required_argument : no_argument, NULL, 256 + i };
     options[count] = (struct option){ 0 };
 }
 
@@ -165,7 +169,8 @@ static int refuse_option(enum verb verb, int found, const char *text, struct dia
 {
     if (found == ':')
         return diag_fail(d, BAD_USAGE, text, "it needs a value; see unit help %s", verb_name(verb));
-    return diag_fail(d, BAD_USAGE, text, "unknown option of unit %s; see unit help %s", verb_name(verb), verb_name(verb));
+    return diag_fail(d, BAD_USAGE, text, "unknown option of unit %s; see unit help %s", verb_name(verb),
+                     verb_name(verb));
 }
 
 int cli_parse(enum verb verb, int argc, char **argv, struct cli *out, struct diag *d)
@@ -177,7 +182,8 @@ int cli_parse(enum verb verb, int argc, char **argv, struct cli *out, struct dia
     opterr = 0;
     optind = 1;
     *out = (struct cli){ .seed = 1, .groups = 1 };
-    while ((found = getopt_long(argc, argv, verb == VERB_TUNE || verb == VERB_RUN ? ":o:hq" : ":hq", options, NULL)) != -1) {
+    while ((found = getopt_long(argc, argv, verb == VERB_TUNE || verb == VERB_RUN ? ":o:hq" : ":hq", options, NULL)) !=
+           -1) {
         const struct row *row = found >= 256 ? &rows[found - 256] : NULL;
         if (found == '?' || found == ':')
             return refuse_option(verb, found, argv[optind - 1], d);
@@ -212,7 +218,8 @@ void cli_help_verb(enum verb verb)
 
 void cli_help(void)
 {
-    puts("usage: unit VERB ...\n\nUnIT runs int8 networks and skips the multiply-accumulates that do not matter for the input.\n");
+    puts("usage: unit VERB ...\n\nUnIT runs int8 networks and skips the multiply-accumulates that do not matter for "
+         "the input.\n");
     for (int v = 0; v < VERB_COUNT; v++)
         printf("  unit %-8s %s\n", verbs[v].name, verbs[v].about);
     puts("\nunit help VERB tells more; unit --version tells the version.");

@@ -33,7 +33,7 @@ int cli_parse(enum verb verb, int argc, char **argv, struct cli *out, struct dia
 int cli_threads(const struct cli *c);
 
 const char *verb_name(enum verb verb);
-int verb_parse(const char *name);      /* -1 if there is none of that name */
+int verb_parse(const char *name); /* -1 if there is none of that name */
 
 /* The help of one verb, and of the tool, to stdout. */
 void cli_help_verb(enum verb verb);

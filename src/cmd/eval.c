@@ -7,7 +7,7 @@
 #include "run/evaluate.h"
 
 struct result {
-    struct evaluation own, dense;     /* dense: only with a plan */
+    struct evaluation own, dense; /* dense: only with a plan */
     int has_labels;
 };
 
@@ -66,7 +66,8 @@ static void print_json(const struct session *s, const struct result *r)
     uint64_t samples = r->own.samples;
 
     json_object_set_new(document, "samples", json_integer((json_int_t)samples));
-    json_object_set_new(document, "accuracy", r->has_labels ? json_real(fraction(r->own.correct, samples)) : json_null());
+    json_object_set_new(document, "accuracy",
+                        r->has_labels ? json_real(fraction(r->own.correct, samples)) : json_null());
     json_object_set_new(document, "correct", r->has_labels ? json_integer((json_int_t)r->own.correct) : json_null());
     json_object_set_new(document, "seconds", json_real(r->own.seconds));
     json_object_set_new(document, "macs", json_macs(&total));
@@ -85,8 +86,8 @@ static void print_accuracy(const struct session *s, const struct result *r)
 
     printf("%s: %llu samples in %.2f s\n", s->cli->model, (unsigned long long)samples, r->own.seconds);
     if (r->has_labels)
-        printf("accuracy   %6.2f %%  (%llu of %llu)\n", percent(r->own.correct, samples), (unsigned long long)r->own.correct,
-               (unsigned long long)samples);
+        printf("accuracy   %6.2f %%  (%llu of %llu)\n", percent(r->own.correct, samples),
+               (unsigned long long)r->own.correct, (unsigned long long)samples);
     if (s->has_plan && r->has_labels)
         printf("dense      %6.2f %%  (%llu of %llu), drop %.2f points\n", percent(r->dense.correct, samples),
                (unsigned long long)r->dense.correct, (unsigned long long)samples,
@@ -105,7 +106,8 @@ static void add_row(struct table *t, const struct mac_counts *m, uint64_t sample
 
 static void print_table(const struct session *s, const struct result *r)
 {
-    static const char *const headings[] = { "layer", "<name", "<operator", "MACs", "zero %", "skipped %", "executed %", NULL };
+    static const char *const headings[] = { "layer",  "<name",     "<operator",  "MACs",
+                                            "zero %", "skipped %", "executed %", NULL };
     struct table *t = table_new(s->region, headings);
     struct mac_counts total = mac_total(r->own.counts, s->program.layer_count);
 

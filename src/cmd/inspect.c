@@ -71,8 +71,8 @@ static json_t *layers_json(const struct session *s)
         json_t *layer = json_pack("{s:i, s:o, s:s, s:o, s:o, s:I, s:I}", "index", n->index, "name",
                                   json_text(layer_name(&s->graph, n)), "op", op_name(n->op), "input_shape",
                                   shape_json(&s->graph.tensors[n->inputs[0]]), "output_shape",
-                                  shape_json(&s->graph.tensors[n->outputs[0]]), "weights", (json_int_t)weights_of(l), "macs",
-                                  (json_int_t)(l ? l->dense : 0));
+                                  shape_json(&s->graph.tensors[n->outputs[0]]), "weights", (json_int_t)weights_of(l),
+                                  "macs", (json_int_t)(l ? l->dense : 0));
         if (l && l->plan)
             json_object_set_new(layer, "thresholds", thresholds_json(l->plan));
         json_array_append_new(layers, layer);
@@ -93,13 +93,14 @@ static void print_json(const struct session *s, const struct target *t)
     json_object_set_new(document, "arena_bytes", json_integer(p->network.arena_bytes));
     json_object_set_new(document, "flash_bytes", json_integer((json_int_t)p->flash_bytes));
     if (s->has_plan)
-        json_object_set_new(document, "plan", json_pack("{s:s, s:s, s:s}", "path", s->cli->plan, "method",
-                                                        method_name(s->plan.method), "division",
-                                                        division_name(s->plan.division)));
+        json_object_set_new(document, "plan",
+                            json_pack("{s:s, s:s, s:s}", "path", s->cli->plan, "method", method_name(s->plan.method),
+                                      "division", division_name(s->plan.division)));
     if (t)
-        json_object_set_new(document, "target", json_pack("{s:s, s:b}", "name", t->name, "fits",
-                                                          !t->ram_bytes || (p->network.arena_bytes <= t->ram_bytes &&
-                                                                            p->flash_bytes <= t->flash_bytes)));
+        json_object_set_new(
+            document, "target",
+            json_pack("{s:s, s:b}", "name", t->name, "fits",
+                      !t->ram_bytes || (p->network.arena_bytes <= t->ram_bytes && p->flash_bytes <= t->flash_bytes)));
     json_print(document);
 }
 
@@ -136,7 +137,8 @@ static void add_thresholds(struct table *t, const struct mac_layer *l)
 static void print_layers(struct session *s)
 {
     static const char *const dense[] = { "layer", "<name", "<operator", "<output", "weights", "MACs", NULL };
-    static const char *const planned[] = { "layer", "<name", "<operator", "<output", "weights", "MACs", "threshold", NULL };
+    static const char *const planned[] = { "layer",   "<name", "<operator", "<output",
+                                           "weights", "MACs",  "threshold", NULL };
     struct table *t = table_new(s->region, s->has_plan ? planned : dense);
 
     for (int i = 0; i < s->graph.node_count; i++) {

@@ -11,8 +11,8 @@
 
 struct job {
     struct engine *engine;
-    const struct inputs *in;      /* [network inputs] */
-    uint8_t **tensors;            /* [graph tensors] where each sample's contents go, or NULL: not wanted */
+    const struct inputs *in; /* [network inputs] */
+    uint8_t **tensors;       /* [graph tensors] where each sample's contents go, or NULL: not wanted */
 };
 
 /* Copies the outputs of node n that are wanted. */
@@ -57,7 +57,8 @@ static enum data_type npy_type(enum tensor_type type)
 }
 
 /* A tensor of all samples as an array: the network's batch axis of 1 becomes the samples' axis. */
-static int write_tensor(struct session *s, int tensor, const uint8_t *data, size_t count, const char *path, struct diag *d)
+static int write_tensor(struct session *s, int tensor, const uint8_t *data, size_t count, const char *path,
+                        struct diag *d)
 {
     const struct tensor *t = &s->graph.tensors[tensor];
     int skip = t->rank > 0 && t->shape[0] == 1;
@@ -154,7 +155,7 @@ static void print_summary(const struct session *s, size_t count)
 
 static int run(struct session *s, struct diag *d)
 {
-    struct inputs in[CLI_LIST_MAX];
+    struct inputs in[CLI_LIST_MAX] = { { 0 } };
     enum kernels kernels;
     struct job job;
     int threads = cli_threads(s->cli);
@@ -172,7 +173,8 @@ static int run(struct session *s, struct diag *d)
     if (s->cli->dump_layers)
         TRY(write_layers(s, &job, in[0].count, d));
     for (int i = 0; i < s->graph.output_count; i++)
-        TRY(write_tensor(s, s->graph.outputs[i], job.tensors[s->graph.outputs[i]], in[0].count, s->cli->output.item[i], d));
+        TRY(write_tensor(s, s->graph.outputs[i], job.tensors[s->graph.outputs[i]], in[0].count, s->cli->output.item[i],
+                         d));
     if (s->cli->json)
         print_summary(s, in[0].count);
     return OK;

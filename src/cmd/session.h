@@ -1,4 +1,5 @@
-/* session.h - what most verbs begin with: a model, perhaps a plan, and the program they make; and how results are told. */
+/* session.h - what most verbs begin with: a model, perhaps a plan, and the program they make; and how results are told.
+ */
 #ifndef CMD_SESSION_H
 #define CMD_SESSION_H
 
@@ -11,13 +12,13 @@
 #include "run/input.h"
 
 struct session {
-    struct region *region;         /* everything lives here; session_close frees it */
+    struct region *region; /* everything lives here; session_close frees it */
     const struct cli *cli;
     struct graph graph;
     char fingerprint[65];
     struct plan plan;
     int has_plan;
-    struct program program;        /* pruned by the plan, if there is one */
+    struct program program; /* pruned by the plan, if there is one */
 };
 
 /* Imports the model, reads the plan if one is given, lowers and lays out. */

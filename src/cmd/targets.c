@@ -16,9 +16,9 @@ static void print_json(void)
     for (const struct target *const *t = target_all(); *t; t++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:s?, s:s?, s:b}", "name", (*t)->name, "cpu",
                                               (*t)->cpu, "clock_hz", size_or_null((*t)->clock_hz), "flash_bytes",
-                                              size_or_null((*t)->flash_bytes), "ram_bytes", size_or_null((*t)->ram_bytes),
-                                              "toolchain", (*t)->toolchain, "simulator", (*t)->simulator, "available",
-                                              target_available(*t)));
+                                              size_or_null((*t)->flash_bytes), "ram_bytes",
+                                              size_or_null((*t)->ram_bytes), "toolchain", (*t)->toolchain, "simulator",
+                                              (*t)->simulator, "available", target_available(*t)));
     json_print(json_pack("{s:s, s:n, s:o}", "schema", "unit.targets/1", "model", "targets", list));
 }
 
@@ -32,7 +32,9 @@ static void add_size(struct table *t, uint64_t bytes)
 
 static void print_table(struct region *r)
 {
-    static const char *const headings[] = { "<target", "<CPU", "MHz", "flash", "RAM", "<toolchain", "<runs here", NULL };
+    static const char *const headings[] = {
+        "<target", "<CPU", "MHz", "flash", "RAM", "<toolchain", "<runs here", NULL
+    };
     struct table *table = table_new(r, headings);
 
     for (const struct target *const *t = target_all(); *t; t++) {

@@ -38,13 +38,15 @@ static int parse_names(const struct cli *c, struct tuning *t, struct diag *d)
 
 static int read_options(const struct cli *c, struct tuning *t, struct diag *d)
 {
-    *t = (struct tuning){ .groups = (int)c->groups, .percentile = c->percentile, .max_drop_pp = c->max_drop,
-                          .threads = cli_threads(c) };
+    *t = (struct tuning){
+        .groups = (int)c->groups, .percentile = c->percentile, .max_drop_pp = c->max_drop, .threads = cli_threads(c)
+    };
     TRY(parse_names(c, t, d));
     if (c->output.count != 1)
         return diag_fail(d, BAD_USAGE, "-o", "name one file for the plan");
     if (c->target && strcmp(c->target, "host") != 0)
-        return diag_fail(d, BAD_USAGE, "--target", "this version minimises MACs, not the cycles of a chip; leave it out");
+        return diag_fail(d, BAD_USAGE, "--target",
+                         "this version minimises MACs, not the cycles of a chip; leave it out");
     if (c->minimise && strcmp(c->minimise, "macs") != 0)
         return diag_fail(d, BAD_USAGE, "--minimise", "this version minimises macs; give that or leave it out");
     if (c->has_percentile && c->has_max_drop)
@@ -56,7 +58,8 @@ static int read_options(const struct cli *c, struct tuning *t, struct diag *d)
     return OK;
 }
 
-static int find_plan(struct session *s, const struct inputs *in, const struct tuning *t, struct plan *out, struct diag *d)
+static int find_plan(struct session *s, const struct inputs *in, const struct tuning *t, struct plan *out,
+                     struct diag *d)
 {
     struct search_result found;
 
@@ -86,7 +89,8 @@ static void measure_drop(struct report *r, const struct inputs *in)
     r->upper_pp = r->drop_pp + 100 * one_sided_95 * sqrt(changed) / n;
 }
 
-static int evaluate_plan(struct session *s, const struct inputs *in, const struct tuning *t, struct report *r, struct diag *d)
+static int evaluate_plan(struct session *s, const struct inputs *in, const struct tuning *t, struct report *r,
+                         struct diag *d)
 {
     r->has_labels = in->labels != NULL;
     TRY(lower(s->region, &s->graph, &r->plan, s->cli->model, &r->pruned, d));
@@ -110,8 +114,8 @@ static json_t *layers_json(const struct session *s, const struct report *r)
             json_array_append_new(thresholds, json_real(l->thresholds[g]));
         json_array_append_new(layers, json_pack("{s:i, s:o, s:s, s:o, s:o, s:o}", "index", n->index, "name",
                                                 json_text(layer_name(&s->graph, n)), "op", op_name(n->op), "threshold",
-                                                l->groups == 1 ? json_real(l->thresholds[0]) : json_null(), "thresholds",
-                                                thresholds, "macs", json_macs(&r->own.counts[i])));
+                                                l->groups == 1 ? json_real(l->thresholds[0]) : json_null(),
+                                                "thresholds", thresholds, "macs", json_macs(&r->own.counts[i])));
     }
     return layers;
 }
@@ -126,7 +130,8 @@ static void print_json(const struct session *s, const struct report *r, double s
     json_object_set_new(document, "method", json_string(method_name(r->plan.method)));
     json_object_set_new(document, "division", json_string(division_name(r->plan.division)));
     json_object_set_new(document, "samples", json_integer((json_int_t)r->own.samples));
-    json_object_set_new(document, "dense_accuracy", r->has_labels ? json_real((double)r->dense.correct / n) : json_null());
+    json_object_set_new(document, "dense_accuracy",
+                        r->has_labels ? json_real((double)r->dense.correct / n) : json_null());
     json_object_set_new(document, "accuracy", r->has_labels ? json_real((double)r->own.correct / n) : json_null());
     json_object_set_new(document, "drop", json_real(r->drop_pp));
     json_object_set_new(document, "drop_upper95", json_real(r->upper_pp));
@@ -153,8 +158,8 @@ static void add_thresholds(struct table *t, const struct layer_plan *l)
 
 static void print_text(const struct session *s, const struct report *r, double seconds)
 {
-    static const char *const headings[] = { "layer", "<name", "<operator", "threshold", "zero %", "skipped %", "executed %",
-                                            NULL };
+    static const char *const headings[] = { "layer",  "<name",     "<operator",  "threshold",
+                                            "zero %", "skipped %", "executed %", NULL };
     struct table *t = table_new(s->region, headings);
     struct mac_counts total = mac_total(r->own.counts, r->pruned.layer_count);
 
@@ -170,8 +175,8 @@ static void print_text(const struct session *s, const struct report *r, double s
         table_format(t, "%.2f", percent(m->executed, m->dense));
     }
     table_print(t, stdout);
-    printf("\nskipped    %6.2f %%  of the MACs, zeros included, over %zu samples\n", percent(total.zero + total.skipped, total.dense),
-           r->own.samples);
+    printf("\nskipped    %6.2f %%  of the MACs, zeros included, over %zu samples\n",
+           percent(total.zero + total.skipped, total.dense), r->own.samples);
     if (r->has_labels)
         printf("accuracy   %6.2f %%  (dense %.2f %%)\n", percent(r->own.correct, r->own.samples),
                percent(r->dense.correct, r->own.samples));

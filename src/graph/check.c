@@ -7,12 +7,13 @@ struct checker {
     const struct graph *graph;
     const char *path;
     struct diag *diag;
-    char *written;         /* [tensors]: a constant, a network input, or an earlier node's output */
+    char *written; /* [tensors]: a constant, a network input, or an earlier node's output */
 };
 
 static int refuse(struct checker *c, const struct node *n, const char *what)
 {
-    return diag_fail(c->diag, BAD_INPUT, c->path, "%s: %s; export the model again", node_where(c->region, c->graph, n), what);
+    return diag_fail(c->diag, BAD_INPUT, c->path, "%s: %s; export the model again", node_where(c->region, c->graph, n),
+                     what);
 }
 
 static int in_range(const struct graph *g, int tensor)
@@ -24,8 +25,8 @@ static int check_ports(struct checker *c, const int *tensors, int count, const c
 {
     for (int i = 0; i < count; i++)
         if (!in_range(c->graph, tensors[i]))
-            return diag_fail(c->diag, BAD_INPUT, c->path, "%s %d names tensor %d of %d; export the model again", what, i,
-                             tensors[i], c->graph->tensor_count);
+            return diag_fail(c->diag, BAD_INPUT, c->path, "%s %d names tensor %d of %d; export the model again", what,
+                             i, tensors[i], c->graph->tensor_count);
     if (count == 0)
         return diag_fail(c->diag, BAD_INPUT, c->path, "the network has no %s; export the model again", what);
     return OK;
@@ -68,7 +69,8 @@ static int check_order(struct checker *c)
         c->written[i] = g->tensors[i].data.data != NULL;
     for (int i = 0; i < g->input_count; i++) {
         if (c->written[g->inputs[i]])
-            return diag_fail(c->diag, BAD_INPUT, c->path, "input %d is a constant or named twice; export the model again", i);
+            return diag_fail(c->diag, BAD_INPUT, c->path,
+                             "input %d is a constant or named twice; export the model again", i);
         c->written[g->inputs[i]] = 1;
     }
     for (int i = 0; i < g->node_count; i++) {
@@ -77,7 +79,8 @@ static int check_order(struct checker *c)
     }
     for (int i = 0; i < g->output_count; i++)
         if (!c->written[g->outputs[i]])
-            return diag_fail(c->diag, BAD_INPUT, c->path, "output %d is written by no layer; export the model again", i);
+            return diag_fail(c->diag, BAD_INPUT, c->path, "output %d is written by no layer; export the model again",
+                             i);
     return OK;
 }
 

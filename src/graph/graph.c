@@ -13,8 +13,8 @@ size_t tensor_elements(const struct tensor *t)
 size_t type_bytes(enum tensor_type type)
 {
     static const size_t bytes[] = {
-        [TYPE_FLOAT32] = 4, [TYPE_INT8] = 1, [TYPE_UINT8] = 1, [TYPE_INT16] = 2, [TYPE_INT32] = 4, [TYPE_INT64] = 8,
-        [TYPE_BOOL] = 1, [TYPE_OTHER] = 0,
+        [TYPE_FLOAT32] = 4, [TYPE_INT8] = 1,  [TYPE_UINT8] = 1, [TYPE_INT16] = 2,
+        [TYPE_INT32] = 4,   [TYPE_INT64] = 8, [TYPE_BOOL] = 1,  [TYPE_OTHER] = 0,
     };
 
     return bytes[type];
@@ -28,8 +28,8 @@ size_t tensor_bytes(const struct tensor *t)
 const char *type_name(enum tensor_type type)
 {
     static const char *const names[] = {
-        [TYPE_FLOAT32] = "float32", [TYPE_INT8] = "int8", [TYPE_UINT8] = "uint8", [TYPE_INT16] = "int16",
-        [TYPE_INT32] = "int32", [TYPE_INT64] = "int64", [TYPE_BOOL] = "bool", [TYPE_OTHER] = "another type",
+        [TYPE_FLOAT32] = "float32", [TYPE_INT8] = "int8",   [TYPE_UINT8] = "uint8", [TYPE_INT16] = "int16",
+        [TYPE_INT32] = "int32",     [TYPE_INT64] = "int64", [TYPE_BOOL] = "bool",   [TYPE_OTHER] = "another type",
     };
 
     return names[type];

@@ -13,9 +13,9 @@ struct shape {
 struct shaping {
     const struct graph *graph;
     const struct node *node;
-    const struct tensor *in, *out;     /* first input and output */
+    const struct tensor *in, *out; /* first input and output */
     struct shape expected;
-    const char *problem;               /* what does not fit, before any comparison */
+    const char *problem; /* what does not fit, before any comparison */
 };
 
 typedef void infer(struct shaping *s);
@@ -49,8 +49,9 @@ static int64_t windows(const struct options *o, int64_t in, int64_t kernel, int6
 
 static int windows_are_sane(const struct options *o)
 {
-    return o->stride_h >= 1 && o->stride_w >= 1 && o->dilation_h >= 1 && o->dilation_w >= 1 && o->stride_h <= SIZE_LIMIT &&
-           o->stride_w <= SIZE_LIMIT && o->dilation_h <= SIZE_LIMIT && o->dilation_w <= SIZE_LIMIT;
+    return o->stride_h >= 1 && o->stride_w >= 1 && o->dilation_h >= 1 && o->dilation_w >= 1 &&
+           o->stride_h <= SIZE_LIMIT && o->stride_w <= SIZE_LIMIT && o->dilation_h <= SIZE_LIMIT &&
+           o->dilation_w <= SIZE_LIMIT;
 }
 
 static int bias_fits(const struct tensor *bias, int channels)
@@ -284,7 +285,7 @@ static infer *const infer_op[OP_COUNT] = {
     [OP_QUANTIZE] = infer_same,
     [OP_DEQUANTIZE] = infer_same,
     [OP_TRANSPOSE] = infer_transpose,
-    [OP_SHAPE] = NULL,             /* folded where the graph is lowered, which checks them */
+    [OP_SHAPE] = NULL, /* folded where the graph is lowered, which checks them */
     [OP_STRIDED_SLICE] = NULL,
     [OP_PACK] = NULL,
 };
@@ -326,7 +327,8 @@ int shape_check(struct region *r, const struct graph *g, const struct node *n, c
     s.out = &g->tensors[n->outputs[0]];
     if (!s.in)
         s.problem = "it has no input";
-    else if (infer_op[n->op] != infer_view && infer_op[n->op] != infer_same && !(sizes_are_small(s.in) && sizes_are_small(s.out)))
+    else if (infer_op[n->op] != infer_view && infer_op[n->op] != infer_same &&
+             !(sizes_are_small(s.in) && sizes_are_small(s.out)))
         s.problem = "an axis is longer than 65535";
     else
         infer_op[n->op](&s);

@@ -1,8 +1,8 @@
 /* flatbuffer.h - a cursor over FlatBuffers bytes that cannot read outside them.
  *
- * Offsets and counts in the bytes are hostile. Whatever does not fit is reported as absent, and remembered in `damaged`:
- * a reader walks on with defaults and asks at the end. Nothing is copied or allocated.
- * Source: the FlatBuffers binary format ("FlatBuffers internals").
+ * Offsets and counts in the bytes are hostile. Whatever does not fit is reported as absent, and remembered in
+ * `damaged`: a reader walks on with defaults and asks at the end. Nothing is copied or allocated. Source: the
+ * FlatBuffers binary format ("FlatBuffers internals").
  */
 #ifndef IMPORT_FLATBUFFER_H
 #define IMPORT_FLATBUFFER_H
@@ -14,7 +14,7 @@
 
 struct flatbuffer {
     struct bytes bytes;
-    int damaged;                   /* something pointed outside */
+    int damaged; /* something pointed outside */
 };
 
 /* A table; at == 0: absent, every field has its default. */

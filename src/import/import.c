@@ -24,7 +24,11 @@ static int refuse(struct bytes file, const char *path, struct diag *d)
         return diag_fail(d, BAD_INPUT, path, "it is empty; export or download it again");
     if (looks_like_onnx(file))
         return diag_fail(d, BAD_INPUT, path, "ONNX models are not supported yet; convert it to an int8 .tflite");
-    if (begins(file, "\x1f\x8b", 2) || begins(file, "PK", 2) || begins(file, "\xfd" "7zXZ", 5))
+    if (begins(file, "\x1f\x8b", 2) || begins(file, "PK", 2) ||
+        begins(file,
+               "\xfd"
+               "7zXZ",
+               5))
         return diag_fail(d, BAD_INPUT, path, "it is compressed; unpack it first");
     if (begins(file, "\x89HDF", 4))
         return diag_fail(d, BAD_INPUT, path, "it is a Keras HDF5 file; convert it to an int8 .tflite");

@@ -7,20 +7,20 @@
 /* What an operator works on. */
 enum kind {
     KIND_NONE,
-    KIND_INT8,        /* int8 in and out, with one scale each */
-    KIND_MAC,         /* int8 activations, constant int8 weights, int32 bias */
-    KIND_SOFTMAX,     /* int8, output scale 1/256 and zero point -128 */
-    KIND_SAME_SCALE,  /* int8, input and output with the same scale and zero point */
-    KIND_MOVE,        /* any bytes; input and output of one type */
-    KIND_QUANTIZE,    /* float32 or 8 bits to 8 bits */
-    KIND_DEQUANTIZE,  /* 8 bits to float32 */
-    KIND_FLOAT,       /* float32 */
-    KIND_STATIC       /* whole numbers, for constant folding */
+    KIND_INT8,       /* int8 in and out, with one scale each */
+    KIND_MAC,        /* int8 activations, constant int8 weights, int32 bias */
+    KIND_SOFTMAX,    /* int8, output scale 1/256 and zero point -128 */
+    KIND_SAME_SCALE, /* int8, input and output with the same scale and zero point */
+    KIND_MOVE,       /* any bytes; input and output of one type */
+    KIND_QUANTIZE,   /* float32 or 8 bits to 8 bits */
+    KIND_DEQUANTIZE, /* 8 bits to float32 */
+    KIND_FLOAT,      /* float32 */
+    KIND_STATIC      /* whole numbers, for constant folding */
 };
 
 static const struct {
     enum kind kind;
-    int least, most;       /* inputs */
+    int least, most; /* inputs */
 } rules[OP_COUNT] = {
     [OP_CONV_2D] = { KIND_MAC, 2, 3 },
     [OP_DEPTHWISE_CONV_2D] = { KIND_MAC, 2, 3 },
@@ -139,14 +139,16 @@ static struct unsupported check_same_scale(const struct graph *g, const struct n
 /* The reference takes no other output quantisation, and a factor that is a number. */
 static struct unsupported check_softmax(const struct graph *g, const struct node *n)
 {
-    static const struct unsupported other = { "its output scale is not 1/256 with zero point -128, or its beta is no number",
-                                              "quantise the network again" };
+    static const struct unsupported other = {
+        "its output scale is not 1/256 with zero point -128, or its beta is no number", "quantise the network again"
+    };
     const struct quantisation *out = &output(g, n)->quant;
     struct unsupported u = check_all_int8(g, n);
 
     if (u.reason)
         return u;
-    return fabsf(out->scale[0] * 256 - 1) < 0.001f && out->zero_point[0] == -128 && isfinite(n->opt.beta) ? fine : other;
+    return fabsf(out->scale[0] * 256 - 1) < 0.001f && out->zero_point[0] == -128 && isfinite(n->opt.beta) ? fine
+                                                                                                          : other;
 }
 
 static struct unsupported check_mac(const struct graph *g, const struct node *n)
@@ -230,7 +232,8 @@ static struct unsupported check_kind(const struct graph *g, const struct node *n
 
 struct unsupported support_check(const struct graph *g, const struct node *n)
 {
-    static const struct unsupported inputs = { "it has too few or too many inputs, or no output", "export the model again" };
+    static const struct unsupported inputs = { "it has too few or too many inputs, or no output",
+                                               "export the model again" };
 
     if (n->input_count < rules[n->op].least || n->input_count > rules[n->op].most || !input(g, n, 0) || !output(g, n) ||
         n->output_count != 1)

@@ -1,6 +1,6 @@
-/* tflite.c - a TensorFlow Lite file to a graph. Only the first subgraph is run. Constants stay where they are in the file's
- * bytes. A tensor that nothing uses may be as strange as it likes: what is wrong with a tensor is noted when it is read and
- * told when a node uses it. */
+/* tflite.c - a TensorFlow Lite file to a graph. Only the first subgraph is run. Constants stay where they are in the
+ * file's bytes. A tensor that nothing uses may be as strange as it likes: what is wrong with a tensor is noted when it
+ * is read and told when a node uses it. */
 #include "import/tflite.h"
 
 #include <string.h>
@@ -17,8 +17,8 @@ struct reader {
     struct graph *graph;
     struct diag *diag;
     struct fb_vector codes, buffers;
-    const char **problem;      /* [tensors] what is wrong with it, or NULL */
-    int findings;              /* operators that cannot be run */
+    const char **problem; /* [tensors] what is wrong with it, or NULL */
+    int findings;         /* operators that cannot be run */
 };
 
 int tflite_matches(struct bytes file)
@@ -31,7 +31,8 @@ static int refuse(struct reader *r, const char *what)
     return diag_fail(r->diag, BAD_INPUT, r->path, "%s; export or download it again", what);
 }
 
-/* ---- Tensors ------------------------------------------------------------------------------------------------------- */
+/* ---- Tensors -------------------------------------------------------------------------------------------------------
+ */
 
 static const char *read_shape(struct fb_table t, struct tensor *out)
 {
@@ -42,7 +43,7 @@ static const char *read_shape(struct fb_table t, struct tensor *out)
         return "it has more than 6 axes";
     for (size_t i = 0; i < shape.count; i++) {
         int32_t size = fb_i32_at(shape, i);
-        size = i == 0 && size == -1 ? 1 : size;    /* a free batch axis */
+        size = i == 0 && size == -1 ? 1 : size; /* a free batch axis */
         if (size < 1)
             return "an axis is empty or only known at run time";
         elements *= (uint64_t)size;
@@ -135,7 +136,8 @@ static int read_tensors(struct reader *r, struct fb_table subgraph)
     return OK;
 }
 
-/* ---- Nodes ---------------------------------------------------------------------------------------------------------- */
+/* ---- Nodes ----------------------------------------------------------------------------------------------------------
+ */
 
 static const int *read_indices(struct reader *r, struct fb_table t, int field, int *count)
 {
@@ -249,7 +251,8 @@ static int read_nodes(struct reader *r, struct fb_table subgraph)
     return OK;
 }
 
-/* ---- The network ---------------------------------------------------------------------------------------------------- */
+/* ---- The network ----------------------------------------------------------------------------------------------------
+ */
 
 static int check_port(struct reader *r, const char *what, int i, int tensor)
 {
@@ -261,7 +264,8 @@ static int check_port(struct reader *r, const char *what, int i, int tensor)
     type = r->graph->tensors[tensor].type;
     if (type != TYPE_INT8 && type != TYPE_UINT8 && type != TYPE_FLOAT32)
         return diag_fail(r->diag, BAD_INPUT, r->path, "%s %d is %s; quantise it to int8", what, i, type_name(type));
-    if (type != TYPE_FLOAT32 && (r->graph->tensors[tensor].quant.count != 1 || !(r->graph->tensors[tensor].quant.scale[0] > 0)))
+    if (type != TYPE_FLOAT32 &&
+        (r->graph->tensors[tensor].quant.count != 1 || !(r->graph->tensors[tensor].quant.scale[0] > 0)))
         return diag_fail(r->diag, BAD_INPUT, r->path, "%s %d has no scale; quantise the network again", what, i);
     return OK;
 }
@@ -292,7 +296,8 @@ int tflite_import(struct region *region, struct bytes file, const char *path, st
     if (r.file.damaged)
         return refuse(&r, "it is damaged or cut short: an offset points outside the file");
     if (version != SCHEMA_VERSION)
-        return diag_fail(d, BAD_INPUT, path, "schema version %u is not supported, 3 is; convert the model again", version);
+        return diag_fail(d, BAD_INPUT, path, "schema version %u is not supported, 3 is; convert the model again",
+                         version);
     if (subgraphs.count == 0)
         return refuse(&r, "it holds no network");
     if (tflite_buffers_overlap(region, r.buffers))

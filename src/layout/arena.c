@@ -2,7 +2,7 @@
 #include "layout/layout.h"
 
 struct lifetimes {
-    int *first, *last;       /* [tensors], of storage; first -1: never used */
+    int *first, *last; /* [tensors], of storage; first -1: never used */
 };
 
 enum { BEFORE_ALL = -1, UNUSED = -2 };
@@ -122,9 +122,12 @@ int layout_arena(struct region *r, struct program *p, const char *path, struct d
         return diag_fail(d, BAD_INPUT, path, "its activations need more than 2 GiB; use a smaller network");
     set_offsets(p, blocks, block_of, scratch);
     p->network = (struct unit_network){
-        .steps = p->kernels, .inputs = ports(r, p, g->inputs, g->input_count),
-        .outputs = ports(r, p, g->outputs, g->output_count), .step_count = (uint16_t)p->step_count,
-        .input_count = (uint16_t)g->input_count, .output_count = (uint16_t)g->output_count,
+        .steps = p->kernels,
+        .inputs = ports(r, p, g->inputs, g->input_count),
+        .outputs = ports(r, p, g->outputs, g->output_count),
+        .step_count = (uint16_t)p->step_count,
+        .input_count = (uint16_t)g->input_count,
+        .output_count = (uint16_t)g->output_count,
         .arena_bytes = (uint32_t)arena,
     };
     return OK;

@@ -1,5 +1,5 @@
-/* place.c - greedy placement: each block takes the lowest gap it fits in among the blocks alive with it. Largest first and
- * longest-lived first are tried, each improved by placing the block that decided the arena before all others. */
+/* place.c - greedy placement: each block takes the lowest gap it fits in among the blocks alive with it. Largest first
+ * and longest-lived first are tried, each improved by placing the block that decided the arena before all others. */
 #include <stdlib.h>
 
 #include "layout/layout.h"
@@ -97,8 +97,8 @@ static void move_to_front(struct block **order, int i)
     order[0] = moved;
 }
 
-/* Places in the given order, then again and again with the block that decided the arena first; keeps the smallest arena's
- * offsets in best[]. */
+/* Places in the given order, then again and again with the block that decided the arena first; keeps the smallest
+ * arena's offsets in best[]. */
 static void improve(struct block *blocks, struct block **order, int count, struct block **near, uint64_t *peak,
                     uint32_t *best)
 {

@@ -88,7 +88,8 @@ int lower_add(struct lowering *l, const struct node *n)
     op->out_zp = (int16_t)y->zero_point[0];
     scale_quantise((double)a->scale[0] / twice_largest, &op->a_mult, &op->a_shift);
     scale_quantise((double)b->scale[0] / twice_largest, &op->b_mult, &op->b_shift);
-    scale_quantise(twice_largest / ((double)(1 << op->left_shift) * (double)y->scale[0]), &op->out_mult, &op->out_shift);
+    scale_quantise(twice_largest / ((double)(1 << op->left_shift) * (double)y->scale[0]), &op->out_mult,
+                   &op->out_shift);
     scale_activation(n->opt.activation, y, &op->act_min, &op->act_max);
     operands(l, n, unit_add_s8, op, &op->a, &op->b);
     return OK;

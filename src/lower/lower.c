@@ -127,7 +127,8 @@ static int lower_nodes(struct lowering *l)
     return OK;
 }
 
-/* The graph with the values of folded nodes put in place; tensors are copied because the graph is not ours to change. */
+/* The graph with the values of folded nodes put in place; tensors are copied because the graph is not ours to change.
+ */
 static int folded_graph(struct lowering *l, const struct graph *g, struct graph *out)
 {
     size_t count = (size_t)g->tensor_count;

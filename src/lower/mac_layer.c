@@ -1,5 +1,5 @@
-/* mac_layer.c - CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED: geometry, requantisation, cuts, and the kernel that a plan
- * chooses. */
+/* mac_layer.c - CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED: geometry, requantisation, cuts, and the kernel that a
+ * plan chooses. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,8 +91,8 @@ static void connections(struct mac_layer *m)
     m->dense = dense_macs(m);
 }
 
-/* Per-channel weights have one multiplier an output; others repeat one. The product of scales is taken in float when it is
- * per tensor and fully connected, as the reference prepares that case. */
+/* Per-channel weights have one multiplier an output; others repeat one. The product of scales is taken in float when it
+ * is per tensor and fully connected, as the reference prepares that case. */
 static void requantisation(struct lowering *l, struct mac_layer *m, const struct node *n)
 {
     const struct graph *g = l->graph;
@@ -193,9 +193,19 @@ static const void *fully_connected_op(struct lowering *l, const struct mac_layer
     struct unit_fully_connected_s8 *op = region_alloc(l->region, sizeof *op);
 
     *op = (struct unit_fully_connected_s8){
-        .rows = s->in_h, .in = s->in_c, .out = s->out_c, .in_zp = s->in_zp, .out_zp = s->out_zp,
-        .act_min = s->act_min, .act_max = s->act_max, .weights = s->weights, .bias = s->bias, .mult = s->mult,
-        .shift = s->shift, .per_channel = !m->single_rounding, .x_cut = s->x_cut,
+        .rows = s->in_h,
+        .in = s->in_c,
+        .out = s->out_c,
+        .in_zp = s->in_zp,
+        .out_zp = s->out_zp,
+        .act_min = s->act_min,
+        .act_max = s->act_max,
+        .weights = s->weights,
+        .bias = s->bias,
+        .mult = s->mult,
+        .shift = s->shift,
+        .per_channel = !m->single_rounding,
+        .x_cut = s->x_cut,
     };
     if (m->plan && l->plan->method == METHOD_UNIT)
         threshold_runs(l, m, op);

@@ -59,7 +59,7 @@ int lower_transpose(struct lowering *l, const struct node *n)
 {
     const struct tensor *in = &l->graph->tensors[n->inputs[0]], *perm = &l->graph->tensors[n->inputs[1]];
     struct unit_transpose *op = region_alloc(l->region, sizeof *op);
-    uint32_t stride[RANK_MAX], step = (uint32_t)type_bytes(in->type);
+    uint32_t stride[RANK_MAX] = { 0 }, step = (uint32_t)type_bytes(in->type);
 
     for (int i = in->rank - 1; i >= 0; i--) {
         stride[i] = step;

@@ -16,10 +16,15 @@ int lower_pool(struct lowering *l, const struct node *n)
     struct unit_pool_s8 *op = region_alloc(l->region, sizeof *op);
 
     *op = (struct unit_pool_s8){
-        .in_h = (uint16_t)in->shape[1], .in_w = (uint16_t)in->shape[2], .channels = (uint16_t)in->shape[3],
-        .out_h = (uint16_t)out->shape[1], .out_w = (uint16_t)out->shape[2],
-        .filter_h = (uint16_t)opt->filter_h, .filter_w = (uint16_t)opt->filter_w,
-        .stride_h = (uint16_t)opt->stride_h, .stride_w = (uint16_t)opt->stride_w,
+        .in_h = (uint16_t)in->shape[1],
+        .in_w = (uint16_t)in->shape[2],
+        .channels = (uint16_t)in->shape[3],
+        .out_h = (uint16_t)out->shape[1],
+        .out_w = (uint16_t)out->shape[2],
+        .filter_h = (uint16_t)opt->filter_h,
+        .filter_w = (uint16_t)opt->filter_w,
+        .stride_h = (uint16_t)opt->stride_h,
+        .stride_w = (uint16_t)opt->stride_w,
     };
     op->pad_top = padding_before(opt->same_padding, op->in_h, op->out_h, op->filter_h, op->stride_h);
     op->pad_left = padding_before(opt->same_padding, op->in_w, op->out_w, op->filter_w, op->stride_w);

@@ -10,7 +10,7 @@ void scale_quantise(double real, int32_t *mult, int8_t *shift)
 
     *mult = 0;
     *shift = 0;
-    if (real == 0 || !isfinite(real))    /* a hostile alpha may be anything */
+    if (real == 0 || !isfinite(real)) /* a hostile alpha may be anything */
         return;
     fixed = (int64_t)round(frexp(real, &exponent) * 2147483648.0);
     if (fixed == INT64_C(1) << 31) {

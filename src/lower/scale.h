@@ -7,7 +7,8 @@
 
 #include "graph/graph.h"
 
-/* real = mult * 2^(shift - 31), mult in [2^30, 2^31); 0 gives mult 0, shift 0; too small becomes 0, too large saturates. */
+/* real = mult * 2^(shift - 31), mult in [2^30, 2^31); 0 gives mult 0, shift 0; too small becomes 0, too large
+ * saturates. */
 void scale_quantise(double real, int32_t *mult, int8_t *shift);
 
 /* Bounds of a fused activation on the output's int8 values. */

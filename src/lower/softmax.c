@@ -34,7 +34,7 @@ int lower_log_softmax(struct lowering *l, const struct node *n)
 
     op->depth = last_axis(in);
     op->rows = (uint32_t)(tensor_elements(in) / op->depth);
-    op->exp = expf;    /* as the reference: the last bit is that of the machine's libm */
+    op->exp = expf; /* as the reference: the last bit is that of the machine's libm */
     op->log = logf;
     lowering_unary(l, n, unit_log_softmax_f32, op)->in_place = 0;
     return OK;

@@ -1,5 +1,5 @@
-/* table.c - functions of one int8 value become a table of 256 bytes: RELU, RELU6, LEAKY_RELU, LOGISTIC, TANH, and QUANTIZE
- * between 8-bit types. The arithmetic that fills it is the reference's. */
+/* table.c - functions of one int8 value become a table of 256 bytes: RELU, RELU6, LEAKY_RELU, LOGISTIC, TANH, and
+ * QUANTIZE between 8-bit types. The arithmetic that fills it is the reference's. */
 #include "lower/lowering.h"
 
 #include <math.h>
@@ -11,9 +11,9 @@
 struct function {
     enum op op;
     const struct quantisation *in, *out;
-    int32_t mult, negative_mult;      /* in / out, and alpha times it below zero */
+    int32_t mult, negative_mult; /* in / out, and alpha times it below zero */
     int8_t shift, negative_shift;
-    int16_t min, max;                 /* of the output's values */
+    int16_t min, max; /* of the output's values */
 };
 
 static int32_t clamp(int64_t q, int32_t min, int32_t max)

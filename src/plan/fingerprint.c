@@ -1,5 +1,5 @@
-/* fingerprint.c - the canonical form of a network, hashed. Numbers go in as little-endian 64-bit words, each list after its
- * length, so that no two networks share a form. */
+/* fingerprint.c - the canonical form of a network, hashed. Numbers go in as little-endian 64-bit words, each list after
+ * its length, so that no two networks share a form. */
 #include <stdio.h>
 #include <string.h>
 
@@ -59,9 +59,10 @@ static void reference(struct sha256_ctx *hash, const struct graph *g, int *seen,
 
 static void options(struct sha256_ctx *hash, const struct options *o)
 {
-    const int values[] = { o->same_padding, o->stride_h, o->stride_w, o->dilation_h, o->dilation_w, o->depth_multiplier,
-                           o->filter_h, o->filter_w, (int)o->activation, o->axis, o->keep_dims, o->begin_mask, o->end_mask,
-                           o->ellipsis_mask, o->new_axis_mask, o->shrink_axis_mask, o->squeeze_count };
+    const int values[] = { o->same_padding,     o->stride_h,     o->stride_w, o->dilation_h,      o->dilation_w,
+                           o->depth_multiplier, o->filter_h,     o->filter_w, (int)o->activation, o->axis,
+                           o->keep_dims,        o->begin_mask,   o->end_mask, o->ellipsis_mask,   o->new_axis_mask,
+                           o->shrink_axis_mask, o->squeeze_count };
 
     for (size_t i = 0; i < sizeof values / sizeof *values; i++)
         word(hash, values[i]);

@@ -23,16 +23,16 @@ int division_parse(const char *name);
 /* The thresholds of one layer with MACs. A threshold is in real units: of the product x*w for METHOD_UNIT, of the
  * activation x for METHOD_FATRELU (one group); 0 or more, finite. METHOD_ZEROSKIP has none (groups 0). */
 struct layer_plan {
-    int index;                 /* the node's number in the model file */
-    int groups;                /* output channel o of n belongs to group o * groups / n */
-    const double *thresholds;  /* [groups] */
-    const int32_t *bias;       /* [output channels] replaces the network's bias; NULL keeps it */
+    int index;                /* the node's number in the model file */
+    int groups;               /* output channel o of n belongs to group o * groups / n */
+    const double *thresholds; /* [groups] */
+    const int32_t *bias;      /* [output channels] replaces the network's bias; NULL keeps it */
     int bias_count;
 };
 
 struct plan {
-    const char *path;          /* for messages */
-    char fingerprint[65];      /* SHA-256 of the network, lower-case hex */
+    const char *path;     /* for messages */
+    char fingerprint[65]; /* SHA-256 of the network, lower-case hex */
     enum method method;
     enum division division;
     struct layer_plan *layers; /* one for each layer with MACs, in the order of execution */

@@ -1,5 +1,5 @@
-/* read.c - a plan from JSON. The document is hostile until it has passed: every key is known, every list has the length the
- * network asks for, every number its range. */
+/* read.c - a plan from JSON. The document is hostile until it has passed: every key is known, every list has the length
+ * the network asks for, every number its range. */
 #include <math.h>
 #include <string.h>
 
@@ -25,7 +25,7 @@ static int only_known_keys(struct reader *r, const json_t *object, const char *w
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)object, key, value) {
+    json_object_foreach ((json_t *)object, key, value) {
         int i = 0;
         while (known[i] && strcmp(known[i], key) != 0)
             i++;
@@ -43,7 +43,8 @@ static int text_of(struct reader *r, const json_t *object, const char *key, cons
     return OK;
 }
 
-static int read_thresholds(struct reader *r, const json_t *list, int channels, const struct plan *p, struct layer_plan *out)
+static int read_thresholds(struct reader *r, const json_t *list, int channels, const struct plan *p,
+                           struct layer_plan *out)
 {
     size_t count = json_array_size(list), largest = p->method == METHOD_UNIT ? (size_t)channels : 1;
     double *values;
@@ -78,8 +79,8 @@ static int read_bias(struct reader *r, const json_t *value, int channels, struct
         size != 4 * (size_t)channels)
         return REFUSE(r, "layer %d: \"bias\" is not %d int32 values in base64; tune again", out->index, channels);
     for (int i = 0; i < channels; i++)
-        bias[i] = (int32_t)((uint32_t)bytes[4 * i] | (uint32_t)bytes[4 * i + 1] << 8 | (uint32_t)bytes[4 * i + 2] << 16 |
-                            (uint32_t)bytes[4 * i + 3] << 24);
+        bias[i] = (int32_t)((uint32_t)bytes[4 * i] | (uint32_t)bytes[4 * i + 1] << 8 |
+                            (uint32_t)bytes[4 * i + 2] << 16 | (uint32_t)bytes[4 * i + 3] << 24);
     out->bias = bias;
     out->bias_count = channels;
     return OK;
@@ -143,7 +144,8 @@ static int read_head(struct reader *r, const json_t *root, struct plan *out)
     TRY(text_of(r, model, "fingerprint", &fingerprint));
     plan_fingerprint(r->graph, own);
     if (strcmp(fingerprint, own) != 0)
-        return REFUSE(r, "it was made for another network (%.12s, this one is %.12s); tune this network", fingerprint, own);
+        return REFUSE(r, "it was made for another network (%.12s, this one is %.12s); tune this network", fingerprint,
+                      own);
     memcpy(out->fingerprint, own, sizeof own);
     TRY(text_of(r, root, "method", &method));
     TRY(text_of(r, root, "division", &division));

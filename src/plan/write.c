@@ -55,8 +55,6 @@ int plan_write(const struct plan *p, const char *model_path, const char *path, s
     json_decref(root);
     if (!text)
         return diag_fail(d, JOB_FAILED, path, "cannot encode the plan; its numbers are not finite");
-    text = realloc(text, strlen(text) + 2);
-    strcat(text, "\n");
     status = file_write(path, text, strlen(text), d);
     free(text);
     return status;

@@ -1,7 +1,7 @@
-/* count.c - an input element is met by the same connections wherever it stands, but for the borders: those that belong to
- * the taps under which it lies. Rows fall into few classes by the set of kernel rows that reach them, and so do columns. For
- * each class of rows, of columns and each channel a table tells how many connections execute at each magnitude; one look-up
- * an input element then counts a whole layer. */
+/* count.c - an input element is met by the same connections wherever it stands, but for the borders: those that belong
+ * to the taps under which it lies. Rows fall into few classes by the set of kernel rows that reach them, and so do
+ * columns. For each class of rows, of columns and each channel a table tells how many connections execute at each
+ * magnitude; one look-up an input element then counts a whole layer. */
 #include "run/count.h"
 
 #include <stdlib.h>
@@ -12,16 +12,16 @@ enum { MAGNITUDES = 256 };
 /* Rows (or columns) of the input, grouped by the kernel rows that reach them. */
 struct axis {
     int size, kernel, classes;
-    int *class_of;         /* [size] */
-    uint8_t *reaches;      /* [classes][kernel] */
+    int *class_of;    /* [size] */
+    uint8_t *reaches; /* [classes][kernel] */
 };
 
 struct counter {
     const struct mac_layer *layer;
     struct axis rows, columns;
-    uint32_t *executed;    /* [row classes][column classes][in_c][MAGNITUDES] */
-    uint32_t *nonzero;     /* [row classes][column classes][in_c]: connections whose weight is not 0 */
-    uint32_t *by_source;   /* [sources][MAGNITUDES] room for counter_update */
+    uint32_t *executed;  /* [row classes][column classes][in_c][MAGNITUDES] */
+    uint32_t *nonzero;   /* [row classes][column classes][in_c]: connections whose weight is not 0 */
+    uint32_t *by_source; /* [sources][MAGNITUDES] room for counter_update */
 };
 
 /* Does kernel row k meet input row i at some output row? */

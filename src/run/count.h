@@ -1,5 +1,5 @@
-/* count.h - exact counts of MACs: dense, zero, skipped, executed; worked out from a layer's input alone, so that the kernels
- * never count and counting costs nothing when it is off. */
+/* count.h - exact counts of MACs: dense, zero, skipped, executed; worked out from a layer's input alone, so that the
+ * kernels never count and counting costs nothing when it is off. */
 #ifndef RUN_COUNT_H
 #define RUN_COUNT_H
 

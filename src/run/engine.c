@@ -5,15 +5,15 @@
 
 struct context {
     uint8_t *arena;
-    int16_t *buffer;       /* scratch of the fast kernels */
+    int16_t *buffer; /* scratch of the fast kernels */
 };
 
 struct engine {
     struct region *region;
     struct program *program;
-    struct host_layer **fast;     /* [layers], or NULL: plain kernels */
-    struct counter **counters;    /* [layers], or NULL: not counting */
-    struct context *contexts;     /* [threads] */
+    struct host_layer **fast;  /* [layers], or NULL: plain kernels */
+    struct counter **counters; /* [layers], or NULL: not counting */
+    struct context *contexts;  /* [threads] */
     int threads;
 };
 

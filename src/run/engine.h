@@ -1,5 +1,5 @@
-/* engine.h - executes a program on this machine: with the plain kernels that ship to the chip, or with faster ones that are
- * equal to them bit for bit; one context a thread, samples in parallel. */
+/* engine.h - executes a program on this machine: with the plain kernels that ship to the chip, or with faster ones that
+ * are equal to them bit for bit; one context a thread, samples in parallel. */
 #ifndef RUN_ENGINE_H
 #define RUN_ENGINE_H
 

@@ -11,7 +11,7 @@ struct job {
     struct engine *engine;
     const struct inputs *in;
     int32_t *predicted;
-    struct mac_counts *counts;    /* [threads][layers], or NULL */
+    struct mac_counts *counts; /* [threads][layers], or NULL */
 };
 
 size_t evaluate_classes(const struct program *p)

@@ -7,14 +7,14 @@
 
 struct evaluation {
     size_t samples;
-    int32_t *predicted;            /* [samples] class of the largest output; ties go to the lowest index */
-    uint64_t correct;              /* with labels */
-    struct mac_counts *counts;     /* [layers], sums over the samples */
+    int32_t *predicted;        /* [samples] class of the largest output; ties go to the lowest index */
+    uint64_t correct;          /* with labels */
+    struct mac_counts *counts; /* [layers], sums over the samples */
     double seconds;
 };
 
-/* Evaluates a network of one input over all samples. count 0 leaves the counts at zero and costs nothing. INTERRUPTED if a
- * signal came. Results live in r. */
+/* Evaluates a network of one input over all samples. count 0 leaves the counts at zero and costs nothing. INTERRUPTED
+ * if a signal came. Results live in r. */
 int evaluate(struct region *r, struct engine *e, const struct inputs *in, int count, struct evaluation *out);
 
 /* The class that output 0 in a thread's arena says. */

@@ -1,6 +1,7 @@
-/* host_avx2.c - the inner loops of host_layer.c with AVX2 instructions. Outputs lie across the lanes, so no sum runs over a
- * vector: a pair of inputs is spread over all lanes and multiplied with the same pair of 8 outputs' weights at once. A pruned
- * layer compares |x| with the cuts of the same 16 connections and clears the inputs of those that sleep. */
+/* host_avx2.c - the inner loops of host_layer.c with AVX2 instructions. Outputs lie across the lanes, so no sum runs
+ * over a vector: a pair of inputs is spread over all lanes and multiplied with the same pair of 8 outputs' weights at
+ * once. A pruned layer compares |x| with the cuts of the same 16 connections and clears the inputs of those that sleep.
+ */
 #include "run/host_layer.h"
 
 #if defined(__x86_64__)
@@ -13,9 +14,10 @@
 #define AVX2 __attribute__((target("avx2")))
 #define AVX2_INLINE static inline __attribute__((target("avx2"), always_inline))
 
-enum { POSITIONS = 4, GROUPS = 2 };    /* a block: 8 accumulators and what feeds them fit the 16 registers */
+enum { POSITIONS = 4, GROUPS = 2 }; /* a block: 8 accumulators and what feeds them fit the 16 registers */
 
-/* ---- Requantisation of 8 sums; rt_fixed.h has the scalar definition -------------------------------------------------- */
+/* ---- Requantisation of 8 sums; rt_fixed.h has the scalar definition
+ * -------------------------------------------------- */
 
 /* (a * b + 2^30) >> 31 in 64 bits, lane by lane. */
 AVX2_INLINE __m256i doubling_high_multiply(__m256i a, __m256i b)
@@ -65,7 +67,8 @@ static void store_single_rounding(const struct host_layer *h, int o, const int32
     const struct unit_conv2d_s8 *s = &h->layer->shape;
 
     for (int i = 0; i < count; i++)
-        y[i] = rt_clamp_s8(rt_requant_single(sums[i], h->mult[o + i], h->shift[o + i]), s->out_zp, s->act_min, s->act_max);
+        y[i] =
+            rt_clamp_s8(rt_requant_single(sums[i], h->mult[o + i], h->shift[o + i]), s->out_zp, s->act_min, s->act_max);
 }
 
 /* Sums of outputs o..o+7 to y[0..]; the last group may be cut short. */
@@ -89,7 +92,8 @@ AVX2_INLINE void store_sums(const struct host_layer *h, int o, __m256i sums, int
         memcpy(y, &bytes, (size_t)count);
 }
 
-/* ---- Convolution ------------------------------------------------------------------------------------------------------ */
+/* ---- Convolution
+ * ------------------------------------------------------------------------------------------------------ */
 
 AVX2_INLINE __m256i load(const void *from)
 {
@@ -110,10 +114,10 @@ AVX2_INLINE __m256i awake(__m256i x, __m256i cut)
     return _mm256_and_si256(x, _mm256_cmpgt_epi16(_mm256_abs_epi16(x), cut));
 }
 
-/* `positions` patches, `step` elements apart, against `groups` groups of 8 outputs from group `g` on; always inlined with
- * constant counts, so that the sums stay in registers. */
-AVX2_INLINE void convolve_block(const struct host_layer *h, const int16_t *patch, int step, int positions, int g, int groups,
-                                int pruned, int8_t *y)
+/* `positions` patches, `step` elements apart, against `groups` groups of 8 outputs from group `g` on; always inlined
+ * with constant counts, so that the sums stay in registers. */
+AVX2_INLINE void convolve_block(const struct host_layer *h, const int16_t *patch, int step, int positions, int g,
+                                int groups, int pruned, int8_t *y)
 {
     size_t group_size = (size_t)h->segments * (size_t)h->pairs * 2 * HOST_LANES, at = (size_t)g * group_size;
     __m256i sums[POSITIONS][2 * GROUPS];
@@ -136,7 +140,8 @@ AVX2_INLINE void convolve_block(const struct host_layer *h, const int16_t *patch
     }
     for (int p = 0; p < positions; p++)
         for (int i = 0; i < groups; i++)
-            store_sums(h, (g + i) * HOST_LANES, sums[p][i], y + (size_t)p * h->layer->shape.out_c + (g + i) * HOST_LANES);
+            store_sums(h, (g + i) * HOST_LANES, sums[p][i],
+                       y + (size_t)p * h->layer->shape.out_c + (g + i) * HOST_LANES);
 }
 
 /* All groups of outputs for a block of positions. */
@@ -184,11 +189,12 @@ AVX2 void host_avx2_convolution(const struct host_layer *h, const int16_t *padde
     }
 }
 
-/* ---- Depthwise -------------------------------------------------------------------------------------------------------- */
+/* ---- Depthwise
+ * -------------------------------------------------------------------------------------------------------- */
 
 /* 16 channels at `positions` neighbouring outputs. A product of 16-bit operands fits 16 bits: 255 * 128 = 32640. */
-AVX2_INLINE void depthwise_block(const struct host_layer *h, const int16_t *patch, int step, int positions, int g, int pruned,
-                                 int8_t *y)
+AVX2_INLINE void depthwise_block(const struct host_layer *h, const int16_t *patch, int step, int positions, int g,
+                                 int pruned, int8_t *y)
 {
     enum { LANES = 2 * HOST_LANES };
     size_t at = (size_t)g * (size_t)h->segments * LANES;

@@ -6,7 +6,7 @@
 
 #include <rt_fixed.h>
 
-enum { SLACK = 64 };    /* elements behind the padded input that vector loads may touch */
+enum { SLACK = 64 }; /* elements behind the padded input that vector loads may touch */
 
 static int lanes(const struct host_layer *h)
 {
@@ -180,7 +180,8 @@ static void portable_multiplier(const struct host_layer *h, const int16_t *patch
     for (int o = 0; o < l->out_c; o++) {
         int32_t sum = l->bias[o];
         for (int k = 0; k < l->taps; k++) {
-            int kernel_w = l->shape.kernel_w, row = k / kernel_w * l->shape.dilation_h, column = k % kernel_w * l->shape.dilation_w;
+            int kernel_w = l->shape.kernel_w, row = k / kernel_w * l->shape.dilation_h,
+                column = k % kernel_w * l->shape.dilation_w;
             int16_t value = patch[(row * h->columns + column) * l->shape.in_c + o / l->multiplier];
             if (!l->cut || abs(value) > l->cut[mac_at(l, o, k)])
                 sum += value * l->shape.weights[mac_at(l, o, k)];

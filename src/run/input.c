@@ -36,7 +36,8 @@ static const char *sample_shape_text(struct region *r, const struct array *a)
     return text;
 }
 
-static int check_shape(struct region *r, const struct tensor *t, const struct array *a, const char *path, struct diag *d)
+static int check_shape(struct region *r, const struct tensor *t, const struct array *a, const char *path,
+                       struct diag *d)
 {
     size_t want[RANK_MAX], have[DATA_RANK_MAX];
     int want_rank = squeeze_tensor(t, want), have_rank = squeeze_sample(a, have);
@@ -82,7 +83,8 @@ static int same_type(const struct tensor *t, const struct array *a)
 }
 
 /* Real values to the network's type. */
-static const uint8_t *convert(struct region *r, const struct tensor *t, const struct array *a, double scale, double offset)
+static const uint8_t *convert(struct region *r, const struct tensor *t, const struct array *a, double scale,
+                              double offset)
 {
     size_t count = a->shape[0] * tensor_elements(t);
     uint8_t *bytes = region_array(r, count, type_bytes(t->type));
@@ -141,8 +143,10 @@ static int shape_raw(const struct tensor *t, const struct dataset *data, int raw
     enum data_type type = raw_type >= 0 ? (enum data_type)raw_type : bytes == 4 * elements ? DATA_FLOAT32 : DATA_UINT8;
 
     if (bytes != elements * data_type_bytes(type))
-        return diag_fail(d, BAD_INPUT, data->path, "samples of %zu bytes do not fit the network's input of %zu elements of "
-                         "%s; check --type", bytes, elements, data_type_name(type));
+        return diag_fail(d, BAD_INPUT, data->path,
+                         "samples of %zu bytes do not fit the network's input of %zu elements of "
+                         "%s; check --type",
+                         bytes, elements, data_type_name(type));
     a->type = type;
     a->rank = t->rank + 1;
     for (int i = 0; i < t->rank; i++)
@@ -154,8 +158,10 @@ static int check_labels(const struct dataset *data, size_t classes, struct diag 
 {
     for (size_t i = 0; data->labels && i < data->count; i++)
         if ((size_t)data->labels[i] >= classes)
-            return diag_fail(d, BAD_INPUT, data->path, "label %d of sample %zu is above the network's last class, %zu; "
-                             "check the labels", data->labels[i], i, classes - 1);
+            return diag_fail(d, BAD_INPUT, data->path,
+                             "label %d of sample %zu is above the network's last class, %zu; "
+                             "check the labels",
+                             data->labels[i], i, classes - 1);
     return OK;
 }
 
@@ -183,7 +189,8 @@ int inputs_fit(struct region *r, const struct program *p, int input, const struc
     scale = feeding->has_scale ? feeding->scale : default_scale(p, tensor, a.type);
     offset = feeding->has_offset ? feeding->offset : 0;
     out->note = region_text(r, "%s data: real = %.9g * raw + %.9g (%s)", data_type_name(a.type), scale, offset,
-                            feeding->has_scale ? "as given" : "chosen by the network's input scale; --scale and --offset change it");
+                            feeding->has_scale ? "as given"
+                                               : "chosen by the network's input scale; --scale and --offset change it");
     out->data = convert(r, t, &a, scale, offset);
     return OK;
 }

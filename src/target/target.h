@@ -6,12 +6,12 @@
 
 struct target {
     const char *name, *cpu;
-    uint32_t clock_hz;          /* at which times are stated; 0: does not apply */
-    uint64_t flash_bytes;       /* for code and parameters; 0: does not apply */
+    uint32_t clock_hz;    /* at which times are stated; 0: does not apply */
+    uint64_t flash_bytes; /* for code and parameters; 0: does not apply */
     uint64_t ram_bytes;
-    const char *toolchain;      /* the compiler's command */
-    const char *package;        /* the Debian package that has it */
-    const char *simulator;      /* how code for it is run here; NULL: not in this version */
+    const char *toolchain; /* the compiler's command */
+    const char *package;   /* the Debian package that has it */
+    const char *simulator; /* how code for it is run here; NULL: not in this version */
 };
 
 /* X(identifier): every chip, a row of targets/. */

@@ -33,8 +33,8 @@ static size_t classes(const struct calibration *c)
     return tensor_elements(&engine_program(c->engine)->graph->tensors[c->logits]);
 }
 
-/* The logits in a thread's arena as real numbers. Their place may be reused once they are consumed: softmax works in place,
- * so what is read behind the last step may be probabilities. Trials stop before that step. */
+/* The logits in a thread's arena as real numbers. Their place may be reused once they are consumed: softmax works in
+ * place, so what is read behind the last step may be probabilities. Trials stop before that step. */
 static float logit(const struct calibration *c, int thread, size_t i)
 {
     const struct tensor *t = &engine_program(c->engine)->graph->tensors[c->logits];
@@ -58,7 +58,7 @@ static int32_t best_class(const struct calibration *c, int thread)
 /* log of the sum of exp(logit), shifted by the largest. */
 static double log_sum(const struct calibration *c, int thread)
 {
-    double largest = (double)logit(c, thread, (size_t)best_class(c, thread)), sum = 0;
+    double largest = (double)logit(c, thread, (size_t)best_class(c, thread)), sum = smallest_probability;
 
     for (size_t i = 0; i < classes(c); i++)
         sum += exp((double)logit(c, thread, i) - largest);

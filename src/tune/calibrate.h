@@ -1,7 +1,7 @@
 /* calibrate.h - runs a program over calibration samples layer by layer: statistics, trials of a changed layer, losses.
  *
- * Between two layers the state of a sample is its arena. The calibration keeps one arena a sample, at the layer it stands
- * at; a trial runs from there to the end and leaves the kept arenas alone.
+ * Between two layers the state of a sample is its arena. The calibration keeps one arena a sample, at the layer it
+ * stands at; a trial runs from there to the end and leaves the kept arenas alone.
  */
 #ifndef TUNE_CALIBRATE_H
 #define TUNE_CALIBRATE_H
@@ -31,8 +31,8 @@ struct outcome {
     size_t right;
 };
 
-/* Prepares; the program must be in its dense state (no cuts beyond zeros). Runs it once for targets without labels and for
- * the dense probabilities. INTERRUPTED if a signal came. */
+/* Prepares; the program must be in its dense state (no cuts beyond zeros). Runs it once for targets without labels and
+ * for the dense probabilities. INTERRUPTED if a signal came. */
 int calibration_new(struct region *r, struct engine *e, const struct inputs *in, struct calibration *out,
                     struct outcome *dense);
 

@@ -44,7 +44,7 @@ int prepare(struct region *r, const struct graph *g, const struct tuning *t, con
 struct pass {
     struct engine *engine;
     const struct inputs *in;
-    struct statistics **by_thread;    /* [threads][layers] */
+    struct statistics **by_thread; /* [threads][layers] */
 };
 
 static void one_sample(void *context, size_t sample, int thread)

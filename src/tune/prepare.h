@@ -5,8 +5,8 @@
 #include "tune/tune.h"
 
 struct preparation {
-    struct plan *plan;             /* its thresholds (groups a layer) are writable through `thresholds` */
-    double **thresholds;           /* [layers][groups] */
+    struct plan *plan;   /* its thresholds (groups a layer) are writable through `thresholds` */
+    double **thresholds; /* [layers][groups] */
     struct program program;
     struct engine *engine;
 };

@@ -1,9 +1,9 @@
 /* search.c - one threshold a layer under an accuracy budget.
  *
  * Each layer has a ladder of thresholds that leave ever fewer of its non-zero MACs. The sensitivity of each layer alone
- * (loss against executed MACs) gives a first plan for any price lambda of a MAC; descent on loss + lambda * executed then
- * moves one layer after another along its ladder, with the mean of what is skipped folded into the bias; lambda rises
- * while the drop keeps to the budget and falls when it does not. The best plan within the budget stands.
+ * (loss against executed MACs) gives a first plan for any price lambda of a MAC; descent on loss + lambda * executed
+ * then moves one layer after another along its ladder, with the mean of what is skipped folded into the bias; lambda
+ * rises while the drop keeps to the budget and falls when it does not. The best plan within the budget stands.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -15,20 +15,20 @@
 #include "tune/prepare.h"
 
 enum {
-    LEVELS = 41,            /* rungs of a ladder */
-    PROBE_EVERY = 5,        /* rungs between two probes of sensitivity */
-    FIRST_STEP = 4,         /* rungs of a first move in the descent */
-    BISECTIONS = 9,         /* to find the first lambda */
-    ROUNDS = 14             /* sweeps of descent */
+    LEVELS = 41,     /* rungs of a ladder */
+    PROBE_EVERY = 5, /* rungs between two probes of sensitivity */
+    FIRST_STEP = 4,  /* rungs of a first move in the descent */
+    BISECTIONS = 9,  /* to find the first lambda */
+    ROUNDS = 14      /* sweeps of descent */
 };
 
-static const double rung = 0.9;              /* each rung leaves this share of the last one's executed MACs */
+static const double rung = 0.9; /* each rung leaves this share of the last one's executed MACs */
 static const double largest_lambda = 100, smallest_lambda = 1e-6;
 
 struct ladder {
     double threshold[LEVELS];
-    uint64_t executed[LEVELS];     /* on the dense network's inputs */
-    double loss[LEVELS];           /* of this layer alone, interpolated between probes */
+    uint64_t executed[LEVELS]; /* on the dense network's inputs */
+    double loss[LEVELS];       /* of this layer alone, interpolated between probes */
     int level, step;
     uint64_t now;                  /* executed at its level, on the pruned network's inputs */
     int32_t *bias;                 /* the network's own */
@@ -41,10 +41,10 @@ struct search {
     struct preparation prepared;
     const struct tuning *tuning;
     struct calibration calibration;
-    struct ladder *ladders;        /* [layers] */
+    struct ladder *ladders; /* [layers] */
     struct outcome dense;
-    uint64_t macs;                 /* dense, over all samples */
-    size_t ticks;                  /* for the progress bar */
+    uint64_t macs; /* dense, over all samples */
+    size_t ticks;  /* for the progress bar */
     uint64_t best_executed;
     double best_drop;
     struct plan best;
@@ -111,7 +111,7 @@ static void interpolate(double *loss, int from, int to)
 static int probe(struct search *s, int layer)
 {
     struct ladder *l = &s->ladders[layer];
-    struct outcome o;
+    struct outcome o = { 0, 0 };
 
     for (int i = 0; i < LEVELS; i += PROBE_EVERY) {
         put(s, layer, i);
@@ -173,7 +173,8 @@ static void consider(struct search *s, const struct outcome *o)
     }
 }
 
-/* Walks through the layers, settles each on `level[]` with the statistics of its pruned inputs, and judges the whole. */
+/* Walks through the layers, settles each on `level[]` with the statistics of its pruned inputs, and judges the whole.
+ */
 static int settle(struct search *s, const int *level, struct outcome *out)
 {
     int layers = program(s)->layer_count;
@@ -212,7 +213,7 @@ static int first_lambda(struct search *s, double *lambda)
     int layers = program(s)->layer_count;
     int *level = region_array(s->region, (size_t)layers, sizeof *level);
     double low = log(smallest_lambda), high = log(largest_lambda);
-    struct outcome o;
+    struct outcome o = { 0, 0 };
 
     for (int i = 0; i < BISECTIONS; i++) {
         double middle = (low + high) / 2;
@@ -239,7 +240,7 @@ static int try_move(struct search *s, int layer, int move, double lambda, struct
     struct ladder *l = &s->ladders[layer];
     int from = l->level, to = from + move;
     double before = cost(s, layer, best, lambda);
-    struct outcome o;
+    struct outcome o = { 0, 0 };
 
     to = to < 0 ? 0 : to >= LEVELS ? LEVELS - 1 : to;
     if (to == from || *moved)
@@ -280,7 +281,7 @@ static int descend_all(struct search *s, double lambda)
 {
     double factor = 1.3;
     int last = 0;
-    struct outcome o;
+    struct outcome o = { 0, 0 };
 
     for (int i = 0; i < program(s)->layer_count; i++)
         s->ladders[i].step = FIRST_STEP;
@@ -323,7 +324,8 @@ static int search(struct search *s)
         s->ladders[i].statistics = statistics_new(s->region, &program(s)->layers[i]);
     TRY(calibration_new(s->region, s->prepared.engine, s->calibration.in, &s->calibration, &s->dense));
     s->macs = program_macs(program(s)) * s->calibration.in->count;
-    progress_start("tuning", (size_t)(layers * ((LEVELS + PROBE_EVERY - 1) / PROBE_EVERY) + BISECTIONS + 1 + ROUNDS * layers));
+    progress_start("tuning",
+                   (size_t)(layers * ((LEVELS + PROBE_EVERY - 1) / PROBE_EVERY) + BISECTIONS + 1 + ROUNDS * layers));
     TRY(measure_sensitivity(s));
     make_best(s);
     TRY(first_lambda(s, &lambda));

@@ -1,6 +1,6 @@
-/* statistics.h - what a layer's inputs look like over a calibration set: for each source (input tap of the layer) how often
- * each magnitude occurred and with which sign. From it follow, without running the layer again and for any cuts: how many
- * MACs execute, the mean of what is left out, and the threshold that leaves out a given share. */
+/* statistics.h - what a layer's inputs look like over a calibration set: for each source (input tap of the layer) how
+ * often each magnitude occurred and with which sign. From it follow, without running the layer again and for any cuts:
+ * how many MACs execute, the mean of what is left out, and the threshold that leaves out a given share. */
 #ifndef TUNE_STATISTICS_H
 #define TUNE_STATISTICS_H
 
@@ -11,9 +11,9 @@ enum { MAGNITUDES = 256 };
 struct statistics {
     const struct mac_layer *layer;
     size_t samples;
-    uint64_t total;        /* taps seen inside the input, over all sources */
-    uint64_t *seen;        /* [sources][MAGNITUDES]: times that |x| <= m, after statistics_finish */
-    int64_t *sum;          /* [sources][MAGNITUDES]: sum of x where |x| <= m, after statistics_finish */
+    uint64_t total; /* taps seen inside the input, over all sources */
+    uint64_t *seen; /* [sources][MAGNITUDES]: times that |x| <= m, after statistics_finish */
+    int64_t *sum;   /* [sources][MAGNITUDES]: sum of x where |x| <= m, after statistics_finish */
 };
 
 struct statistics *statistics_new(struct region *r, const struct mac_layer *l);

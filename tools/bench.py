@@ -1,0 +1,161 @@
+"""The figures of `make bench`: speed of evaluation beside LiteRT's, import, tuning, arenas. Medians of several runs.
+
+usage: bench.py [--unit build/unit] [--runs N] [--json OUT]
+
+Needs the models and data of UNIT_DATA; LiteRT's figures need the packages of tools/requirements.txt, and are left out
+(and said to be) without them. Ratios are taken within one run of this program, ours and theirs in turn.
+"""
+import argparse
+import json
+import os
+import pathlib
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).parent.parent
+DATA = pathlib.Path(os.environ.get("UNIT_DATA", ROOT / ".." / "shared"))
+MODELS = DATA / "models"
+RESNET = MODELS / "mlperf_resnet8_int8.tflite"
+LENET = ROOT / "models" / "lenet-mnist.tflite"
+CIFAR_TEST = DATA / "data" / "cifar10" / "cifar10_test2000_decoded.bin.xz"
+CIFAR_TRAIN = DATA / "data" / "cifar10" / "cifar10_train4000_lossless.bin.xz"
+MNIST = DATA / "data" / "mnist"
+
+rows = []
+
+
+def report(name, value, unit, bound=None, met=None):
+    """One line of the table; bound is the text of what was asked, met whether it was reached."""
+    rows.append(dict(name=name, value=value, unit=unit, bound=bound, met=met))
+    mark = "" if met is None else ("  ok" if met else "  NOT MET")
+    print(f"{name:58} {value:>10.4g} {unit:8} {bound or '':18}{mark}", flush=True)
+
+
+def unit(tool, *arguments):
+    """Runs the tool with --json and returns its document."""
+    done = subprocess.run([tool, *map(str, arguments), "--json", "--quiet"], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"bench: error: {' '.join(map(str, arguments))}: {done.stderr.strip()}")
+    return json.loads(done.stdout)
+
+
+def evaluation(tool, runs):
+    """Dense and pruned evaluation of ResNet-8 on 2 threads, in turn; LiteRT beside it."""
+    with tempfile.TemporaryDirectory() as folder:
+        plan = f"{folder}/plan.json"
+        unit(tool, "tune", RESNET, "--data", CIFAR_TRAIN, "--limit", "200", "--percentile", "52", "-o", plan)
+        dense, ratios = [], []
+        for _ in range(runs):
+            a = unit(tool, "eval", RESNET, "--data", CIFAR_TEST, "--threads", "2")
+            b = unit(tool, "eval", RESNET, "--data", CIFAR_TEST, "--threads", "2", "--plan", plan)
+            dense.append(a["seconds"])
+            ratios.append(b["seconds"] / a["seconds"])
+    seconds = statistics.median(dense)
+    speed = a["macs"]["dense"] / seconds / 1e9
+    report("ResNet-8, CIFAR-10 test2000, dense, 2 threads", seconds, "s")
+    report("  the same", speed, "GMAC/s", ">= 6 with AVX2", speed >= 6)
+    report("  pruned with exact counts / dense", statistics.median(ratios), "x", "<= 2.5", statistics.median(ratios) <= 2.5)
+    litert(seconds, a["samples"], a["macs"]["dense"])
+
+
+def litert(ours, samples, macs):
+    """LiteRT's time for the same samples, from a tenth of them."""
+    with tempfile.TemporaryDirectory() as folder:
+        inputs = f"{folder}/x.npy"
+        done = subprocess.run([sys.executable, ROOT / "tools" / "bench_litert.py", RESNET, "--cifar", CIFAR_TEST, "--limit",
+                               "200", "--save", inputs], capture_output=True, text=True)
+    if done.returncode:
+        print("LiteRT is not installed here, or failed: scripts/setup --python installs it; its figures are left out")
+        return
+    for name, seconds in json.loads(done.stdout).items():
+        scaled = seconds * samples / 200
+        report(f"  LiteRT {name}, the same samples", scaled, "s")
+        report("    in MACs", macs / scaled / 1e9, "GMAC/s")
+        if name.startswith("reference"):
+            report("  LiteRT's reference on 1 thread / ours on 2", scaled / ours, "x", ">= 4", scaled / ours >= 4)
+
+
+def tuning(tool):
+    """Time of the searches, and what the LeNet's reaches on test data."""
+    with tempfile.TemporaryDirectory() as folder:
+        train = ["--data", MNIST / "train-images-idx3-ubyte.gz", "--labels", MNIST / "train-labels-idx1-ubyte.gz"]
+        plan = f"{folder}/plan.json"
+        document = unit(tool, "tune", LENET, *train, "--skip", "55000", "--limit", "2000", "--max-drop", "0.5", "-o", plan,
+                        "--threads", "2")
+        report("tune --max-drop 0.5, LeNet, 2,000 images", document["seconds"], "s", "<= 30", document["seconds"] <= 30)
+        document = unit(tool, "tune", RESNET, "--data", CIFAR_TRAIN, "--limit", "500", "--max-drop", "0.5", "-o", plan,
+                        "--threads", "2")
+        report("tune --max-drop 0.5, ResNet-8, 500 images", document["seconds"], "s", "<= 300", document["seconds"] <= 300)
+
+
+def three_megabytes(path):
+    """A fully connected network of 3 MB, written with the project's writer."""
+    import numpy as np
+    from tflite_writer import Model
+    m = Model(description="3 MB")
+    x = m.tensor("x", (1, 2048), "int8", 0.05, -128)
+    for i in range(3):
+        w = m.tensor(f"w{i}", (512, 2048) if i == 0 else (2048, 512) if i == 1 else (512, 2048), "int8", 0.01, 0,
+                     data=np.random.default_rng(i).integers(-127, 128, (512, 2048) if i != 1 else (2048, 512)))
+        n = 512 if i != 1 else 2048
+        y = m.tensor(f"y{i}", (1, n), "int8", 0.5, -128)
+        m.op("FULLY_CONNECTED", [x, w, -1], [y])
+        x = y
+    m.write(path, [0], [x])
+
+
+def importing(tool, runs):
+    """`unit inspect` of a 3 MB model as a whole process: time and largest memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        model = pathlib.Path(folder, "large.tflite")
+        try:
+            three_megabytes(model)
+        except ImportError:
+            model = MODELS / "tinymaix_mbnet96_int8.tflite"
+        times = []
+        for _ in range(runs):
+            start = time.monotonic()
+            subprocess.run([tool, "inspect", model, "--json"], stdout=subprocess.DEVNULL, check=True)
+            times.append(time.monotonic() - start)
+        size = model.stat().st_size
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN)
+        probe = subprocess.run(["/usr/bin/env", "python3", "-c",
+                                "import resource,subprocess,sys;subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL);"
+                                "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)", tool, "inspect", model],
+                               capture_output=True, text=True)
+        del peak
+    report(f"inspect a model of {size / 1e6:.1f} MB, whole process", 1000 * statistics.median(times), "ms", "< 50",
+           statistics.median(times) < 0.05)
+    ratio = int(probe.stdout) * 1024 / size
+    report("  its largest memory / the model's size", ratio, "x", "< 4", ratio < 4)
+
+
+def arenas(tool):
+    for name, bound in [("kws", 16000), ("resnet8", 49152), ("vww96", 55296)]:
+        document = unit(tool, "inspect", MODELS / f"mlperf_{name}_int8.tflite")
+        report(f"arena of mlperf_{name}_int8", document["arena_bytes"], "bytes", f"<= {bound}", document["arena_bytes"] <= bound)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--unit", default=str(ROOT / "build" / "unit"))
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--json")
+    options = parser.parse_args()
+    if not MODELS.is_dir():
+        print(f"skipped: no models in {DATA}; set UNIT_DATA (docs/data.md says where the originals are)")
+        sys.exit(77)
+    evaluation(options.unit, options.runs)
+    importing(options.unit, options.runs)
+    arenas(options.unit)
+    tuning(options.unit)
+    if options.json:
+        pathlib.Path(options.json).write_text(json.dumps(rows, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
