@@ -5,11 +5,10 @@
 #include "rt_fixed.h"
 #include "unit.h"
 
-/* One scale for all outputs rounds once, a scale an output rounds twice: that is how the reference does it. */
 static inline int8_t rt_fc_output(const struct unit_fully_connected_s8 *p, uint16_t o, int32_t sum)
 {
-    int32_t y =
-        p->per_channel ? rt_requant(sum, p->mult[o], p->shift[o]) : rt_requant_single(sum, p->mult[0], p->shift[0]);
+    uint16_t scale = p->per_channel ? o : 0;
+    int32_t y = rt_requant_away(sum, p->mult[scale], p->shift[scale], p->delta[scale]);
 
     return rt_clamp_s8(y, p->out_zp, p->act_min, p->act_max);
 }

@@ -34,12 +34,18 @@ static inline int32_t rt_requant(int32_t x, int32_t mult, int shift)
     return rt_rounding_shift(rt_multiply_high((int32_t)((uint32_t)x << left), mult), right);
 }
 
-/* The same, rounded once, halves up: (x * mult + half) >> (31 - shift) in 64 bits. */
-static inline int32_t rt_requant_single(int32_t x, int32_t mult, int shift)
+/* |x| * mult * 2^(shift - 31) rounded to nearest with the sign of x; delta moves the rounding border by delta / 2^(31 -
+ * shift). Fully connected layers are requantised in double arithmetic by the reference; lowering chooses mult and delta
+ * so that this is the same for every sum that can occur (src/lower/border_fit.h). shift is -31..30. */
+static inline int32_t rt_requant_away(int32_t x, int32_t mult, int shift, int32_t delta)
 {
     int total = 31 - shift;
+    int64_t magnitude = x < 0 ? -(int64_t)x : x;
+    int64_t y = (magnitude * mult + ((int64_t)1 << (total - 1)) + delta) >> total;
 
-    return (int32_t)(((int64_t)x * mult + ((int64_t)1 << (total - 1))) >> total);
+    if (y > INT32_MAX)
+        y = INT32_MAX;
+    return (int32_t)(x < 0 ? -y : y);
 }
 
 /* clamp(x + zp, lo, hi) as int8; compared before the sum, which might not fit 32 bits. */

@@ -131,7 +131,8 @@ struct unit_fully_connected_s8 {
     const int32_t *bias;             /* [out]; never NULL */
     const int32_t *mult;             /* [out] if per_channel, else [1] */
     const int8_t *shift;             /* as mult */
-    uint8_t per_channel;             /* 0 or 1; also chooses the rounding, as TFLite does: see rt_fixed.h */
+    const int32_t *delta;            /* as mult: moves the rounding border, see rt_requant_away in rt_fixed.h */
+    uint8_t per_channel;             /* 0 or 1 */
     uint16_t x_cut;                  /* _xcut: as in unit_conv2d_s8 */
     uint8_t division;                /* _cut: enum unit_division */
     const struct unit_cut_run *runs; /* _cut: they cover the out outputs in order */
@@ -219,12 +220,13 @@ unit_kernel unit_lut_8;
 struct unit_softmax_s8 {
     uint32_t rows;
     uint16_t depth;   /* elements a row */
-    const float *exp; /* [256]: exp[255 - d] = exp(-beta * in_scale * d), d = max - x */
-    float out_scale;
-    int16_t out_zp;
+    int32_t mult;     /* beta * in_scale * 2^26, Q0.31 */
+    int8_t shift;     /* 0..31 */
+    int16_t diff_min; /* elements this far or farther below the largest count as 0; negative */
 };
 
-/* SOFTMAX over the last axis. op: struct unit_softmax_s8. t: input, output (may be the same place). */
+/* SOFTMAX over the last axis, output scale 1/256 and zero point -128, in integers only. op: struct unit_softmax_s8. t:
+ * input, output (may be the same place). */
 unit_kernel unit_softmax_s8;
 
 struct unit_quantize_f32_s8 {
@@ -252,6 +254,18 @@ unit_kernel unit_dequantize_f32;
  * need a 64-bit double. */
 float unit_exp_f32(float x);
 float unit_log_f32(float x);
+
+struct unit_log_softmax_s8 {
+    uint32_t rows;
+    uint16_t depth;
+    float in_scale;
+    const float *exp;    /* [256]: exp(-in_scale * d) for d = max - x */
+    float (*log)(float); /* unit_log_f32, or libm's: see unit_log_softmax_f32 */
+};
+
+/* LOG_SOFTMAX over the last axis, output scale 16/256 and zero point 127. op: struct unit_log_softmax_s8. t: input,
+ * output (may be the same place). */
+unit_kernel unit_log_softmax_s8;
 
 struct unit_log_softmax_f32 {
     uint32_t rows;

@@ -201,7 +201,7 @@ class Model:
         if id(data) in self.shared:
             return self.shared[id(data)][0]
         values = np.ascontiguousarray(np.asarray(data).astype(dtype, casting="same_kind"))
-        if values.dtype.kind != "f" and not np.array_equal(values, data):
+        if values.dtype.kind != "f" and not np.array_equal(values.ravel(), np.ravel(data)):
             raise ValueError(f"{name}: a value does not fit {dtype}")
         if values.size != int(np.prod(shape, dtype=np.int64)):
             raise ValueError(f"{name}: {values.size} values for shape {tuple(shape)}")

@@ -7,15 +7,15 @@
 /* What an operator works on. */
 enum kind {
     KIND_NONE,
-    KIND_INT8,       /* int8 in and out, with one scale each */
-    KIND_MAC,        /* int8 activations, constant int8 weights, int32 bias */
-    KIND_SOFTMAX,    /* int8, output scale 1/256 and zero point -128 */
-    KIND_SAME_SCALE, /* int8, input and output with the same scale and zero point */
-    KIND_MOVE,       /* any bytes; input and output of one type */
-    KIND_QUANTIZE,   /* float32 or 8 bits to 8 bits */
-    KIND_DEQUANTIZE, /* 8 bits to float32 */
-    KIND_FLOAT,      /* float32 */
-    KIND_STATIC      /* whole numbers, for constant folding */
+    KIND_INT8,        /* int8 in and out, with one scale each */
+    KIND_MAC,         /* int8 activations, constant int8 weights, int32 bias */
+    KIND_SOFTMAX,     /* int8, output scale 1/256 and zero point -128 */
+    KIND_SAME_SCALE,  /* int8, input and output with the same scale and zero point */
+    KIND_MOVE,        /* any bytes; input and output of one type */
+    KIND_QUANTIZE,    /* float32 or 8 bits to 8 bits */
+    KIND_DEQUANTIZE,  /* 8 bits to float32 */
+    KIND_LOG_SOFTMAX, /* float32, or int8 with output scale 16/256 and zero point 127 */
+    KIND_STATIC       /* whole numbers, for constant folding */
 };
 
 static const struct {
@@ -37,7 +37,7 @@ static const struct {
     [OP_EXPAND_DIMS] = { KIND_MOVE, 1, 2 },
     [OP_CONCATENATION] = { KIND_SAME_SCALE, 1, 1000 },
     [OP_SOFTMAX] = { KIND_SOFTMAX, 1, 1 },
-    [OP_LOG_SOFTMAX] = { KIND_FLOAT, 1, 1 },
+    [OP_LOG_SOFTMAX] = { KIND_LOG_SOFTMAX, 1, 1 },
     [OP_RELU] = { KIND_INT8, 1, 1 },
     [OP_RELU6] = { KIND_INT8, 1, 1 },
     [OP_LEAKY_RELU] = { KIND_INT8, 1, 1 },
@@ -151,6 +151,21 @@ static struct unsupported check_softmax(const struct graph *g, const struct node
                                                                                                           : other;
 }
 
+static struct unsupported check_log_softmax(const struct graph *g, const struct node *n)
+{
+    static const struct unsupported other = { "its output scale is not 16/256 with zero point 127",
+                                              "quantise the network again" };
+    const struct tensor *in = input(g, n, 0), *out = output(g, n);
+    struct unsupported u;
+
+    if (in->type == TYPE_FLOAT32 && out->type == TYPE_FLOAT32)
+        return fine;
+    u = check_all_int8(g, n);
+    if (u.reason)
+        return u;
+    return fabsf(out->quant.scale[0] * 16 - 1) < 0.001f && out->quant.zero_point[0] == 127 ? fine : other;
+}
+
 static struct unsupported check_mac(const struct graph *g, const struct node *n)
 {
     static const struct unsupported weights = { "its weights are not constant int8 with scales and zero point 0",
@@ -206,9 +221,6 @@ static struct unsupported check_static(const struct graph *g, const struct node 
 
 static struct unsupported check_kind(const struct graph *g, const struct node *n)
 {
-    static const struct unsupported only_float = { "it works on int8 through a rule that is not supported",
-                                                   "end the network at its logits, or with DEQUANTIZE before it" };
-
     switch (rules[n->op].kind) {
     case KIND_INT8:
         return check_all_int8(g, n);
@@ -223,8 +235,8 @@ static struct unsupported check_kind(const struct graph *g, const struct node *n
     case KIND_QUANTIZE:
     case KIND_DEQUANTIZE:
         return check_border(g, n, rules[n->op].kind);
-    case KIND_FLOAT:
-        return input(g, n, 0)->type == TYPE_FLOAT32 && output(g, n)->type == TYPE_FLOAT32 ? fine : only_float;
+    case KIND_LOG_SOFTMAX:
+        return check_log_softmax(g, n);
     default:
         return check_static(g, n);
     }

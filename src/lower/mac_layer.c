@@ -5,6 +5,7 @@
 
 #include <rt_cut.h>
 
+#include "lower/border_fit.h"
 #include "lower/cuts.h"
 #include "lower/lowering.h"
 #include "lower/scale.h"
@@ -91,8 +92,7 @@ static void connections(struct mac_layer *m)
     m->dense = dense_macs(m);
 }
 
-/* Per-channel weights have one multiplier an output; others repeat one. The product of scales is taken in float when it
- * is per tensor and fully connected, as the reference prepares that case. */
+/* Per-channel weights have one multiplier an output; others repeat one. */
 static void requantisation(struct lowering *l, struct mac_layer *m, const struct node *n)
 {
     const struct graph *g = l->graph;
@@ -103,12 +103,9 @@ static void requantisation(struct lowering *l, struct mac_layer *m, const struct
     int8_t *shift = region_array(l->region, count, sizeof *shift);
     float *scale = region_array(l->region, count, sizeof *scale);
 
-    m->single_rounding = m->fully_connected && w->count == 1;
     for (int o = 0; o < m->out_c; o++) {
-        double product;
         scale[o] = w->scale[w->count == 1 ? 0 : o];
-        product = m->single_rounding ? (double)(in->scale[0] * scale[o]) : (double)in->scale[0] * (double)scale[o];
-        scale_quantise(product / (double)out->scale[0], &mult[o], &shift[o]);
+        scale_quantise((double)in->scale[0] * (double)scale[o] / (double)out->scale[0], &mult[o], &shift[o]);
     }
     m->in_scale = in->scale[0];
     m->weight_scale = scale;
@@ -117,7 +114,7 @@ static void requantisation(struct lowering *l, struct mac_layer *m, const struct
     m->shape.in_zp = (int16_t)in->zero_point[0];
     m->shape.out_zp = (int16_t)out->zero_point[0];
     scale_activation(n->opt.activation, out, &m->shape.act_min, &m->shape.act_max);
-    lowering_stores(l, (m->single_rounding ? 1 : count) * 5);
+    lowering_stores(l, (w->count == 1 && m->fully_connected ? 1 : count) * 5);
 }
 
 static void constants(struct lowering *l, struct mac_layer *m, const struct node *n)
@@ -136,17 +133,49 @@ static void constants(struct lowering *l, struct mac_layer *m, const struct node
     lowering_stores(l, g->tensors[n->inputs[1]].data.size + count * sizeof *m->bias);
 }
 
+/* The largest sum that output o can reach, whatever the input. */
+static int64_t largest_sum(const struct mac_layer *m, int o)
+{
+    int64_t sum = llabs((long long)m->bias[o]);
+
+    for (int k = 0; k < m->taps; k++)
+        sum += 255 * llabs(m->shape.weights[mac_at(m, o, k)]);
+    return sum;
+}
+
+/* Fully connected layers are requantised in double arithmetic by the reference: integers that step at the same sums.
+ * Biases may move when thresholds are tuned, so twice the largest sum is proved. */
+static void fit_borders(struct lowering *l, struct mac_layer *m, const struct node *n)
+{
+    double out_scale = (double)l->graph->tensors[n->outputs[0]].quant.scale[0];
+    int per_channel = l->graph->tensors[n->inputs[1]].quant.count > 1, exact = 1;
+    int64_t largest = 0;
+
+    m->delta = region_array(l->region, (size_t)m->out_c, sizeof *m->delta);
+    for (int o = 0; o < m->out_c; o++)
+        largest = largest_sum(m, o) > largest ? largest_sum(m, o) : largest;
+    for (int o = 0; o < m->out_c; o++) {
+        int32_t *mult = (int32_t *)&m->shape.mult[o];
+        int8_t *shift = (int8_t *)&m->shape.shift[o];
+        double real = (double)m->in_scale * (double)m->weight_scale[o] / out_scale;
+        if (o == 0 || per_channel)
+            exact &= border_fit(real, 2 * (per_channel ? largest_sum(m, o) : largest), mult, shift, &m->delta[o]);
+        else
+            *mult = m->shape.mult[0], *shift = m->shape.shift[0], m->delta[o] = m->delta[0];
+    }
+    if (!exact)
+        diag_warn(lowering_where(l, n),
+                  "its scales cannot be met exactly; some outputs may be one step off the reference");
+    lowering_stores(l, (per_channel ? (size_t)m->out_c : 1) * sizeof *m->delta);
+}
+
 /* No sum of products may leave 32 bits, whatever the input. */
 static int prove_accumulators(struct lowering *l, const struct mac_layer *m, const struct node *n)
 {
-    for (int o = 0; o < m->out_c; o++) {
-        int64_t sum = llabs((long long)m->bias[o]);
-        for (int k = 0; k < m->taps; k++)
-            sum += 255 * llabs(m->shape.weights[mac_at(m, o, k)]);
-        if (sum > INT32_MAX)
+    for (int o = 0; o < m->out_c; o++)
+        if (largest_sum(m, o) > INT32_MAX)
             return diag_fail(l->diag, BAD_INPUT, lowering_where(l, n),
                              "the sum of output channel %d may leave 32 bits; check its bias and its weights", o);
-    }
     return OK;
 }
 
@@ -204,7 +233,8 @@ static const void *fully_connected_op(struct lowering *l, const struct mac_layer
         .bias = s->bias,
         .mult = s->mult,
         .shift = s->shift,
-        .per_channel = !m->single_rounding,
+        .delta = m->delta,
+        .per_channel = l->graph->tensors[l->graph->nodes[m->node].inputs[1]].quant.count > 1,
         .x_cut = s->x_cut,
     };
     if (m->plan && l->plan->method == METHOD_UNIT)
@@ -252,6 +282,8 @@ int lower_mac(struct lowering *l, const struct node *n)
     requantisation(l, m, n);
     constants(l, m, n);
     TRY(prove_accumulators(l, m, n));
+    if (m->fully_connected)
+        fit_borders(l, m, n);
     choose_cuts(l, m);
     op = m->fully_connected ? fully_connected_op(l, m) : &m->shape;
     s = lowering_unary(l, n, kernel_of(l, m), op);

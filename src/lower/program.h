@@ -21,7 +21,7 @@ struct mac_layer {
     int fully_connected; /* reuses activations for its cuts; the others reuse weights */
     int depthwise, multiplier;
     struct unit_conv2d_s8 shape; /* geometry, zero points, activation, dense weights and bias, requantisation */
-    int single_rounding;         /* requantise with one rounding: fully connected per tensor */
+    int32_t *delta; /* [out_c] fully connected: requantise by rt_requant_away with it; NULL: by rt_requant */
     int out_c, taps, sources;
     int o_stride, k_stride;
     size_t positions; /* output positions, out_h * out_w */

@@ -58,9 +58,11 @@ static int32_t value(const struct function *f, int32_t q)
 
 static void prepare(struct function *f, const struct node *n, const struct tensor *out)
 {
-    double ratio = (double)f->in->scale[0] / (double)f->out->scale[0];
+    float ratio = f->in->scale[0] / f->out->scale[0];
 
-    scale_quantise(ratio, &f->mult, &f->shift);
+    /* The reference takes the quotient in float, but for QUANTIZE. */
+    scale_quantise(n->op == OP_QUANTIZE ? (double)f->in->scale[0] / (double)f->out->scale[0] : (double)ratio, &f->mult,
+                   &f->shift);
     scale_quantise((double)(f->in->scale[0] * n->opt.alpha / f->out->scale[0]), &f->negative_mult, &f->negative_shift);
     f->min = out->type == TYPE_UINT8 ? 0 : -128;
     f->max = out->type == TYPE_UINT8 ? 255 : 127;

@@ -62,13 +62,13 @@ AVX2_INLINE int64_t low_bytes(__m256i y)
     return _mm_cvtsi128_si64(_mm_packs_epi16(words, words));
 }
 
-static void store_single_rounding(const struct host_layer *h, int o, const int32_t *sums, int count, int8_t *y)
+static void store_away(const struct host_layer *h, int o, const int32_t *sums, int count, int8_t *y)
 {
     const struct unit_conv2d_s8 *s = &h->layer->shape;
 
     for (int i = 0; i < count; i++)
-        y[i] =
-            rt_clamp_s8(rt_requant_single(sums[i], h->mult[o + i], h->shift[o + i]), s->out_zp, s->act_min, s->act_max);
+        y[i] = rt_clamp_s8(rt_requant_away(sums[i], h->mult[o + i], h->shift[o + i], h->layer->delta[o + i]), s->out_zp,
+                           s->act_min, s->act_max);
 }
 
 /* Sums of outputs o..o+7 to y[0..]; the last group may be cut short. */
@@ -80,9 +80,9 @@ AVX2_INLINE void store_sums(const struct host_layer *h, int o, __m256i sums, int
 
     if (count <= 0)
         return;
-    if (h->layer->single_rounding) {
+    if (h->layer->delta) {
         _mm256_storeu_si256((__m256i *)(void *)plain, sums);
-        store_single_rounding(h, o, plain, count, y);
+        store_away(h, o, plain, count, y);
         return;
     }
     bytes = low_bytes(requantise(h, o, sums));

@@ -132,8 +132,9 @@ static void store(const struct host_layer *h, int o, const int32_t *sums, int co
     const struct unit_conv2d_s8 *s = &h->layer->shape;
 
     for (int i = 0; i < count && o + i < s->out_c; i++) {
-        int32_t scaled = h->layer->single_rounding ? rt_requant_single(sums[i], h->mult[o + i], h->shift[o + i])
-                                                   : rt_requant(sums[i], h->mult[o + i], h->shift[o + i]);
+        int32_t scaled = h->layer->delta
+                             ? rt_requant_away(sums[i], h->mult[o + i], h->shift[o + i], h->layer->delta[o + i])
+                             : rt_requant(sums[i], h->mult[o + i], h->shift[o + i]);
         y[o + i] = rt_clamp_s8(scaled, s->out_zp, s->act_min, s->act_max);
     }
 }

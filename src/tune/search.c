@@ -32,7 +32,6 @@ struct ladder {
     int level, step;
     uint64_t now;                  /* executed at its level, on the pruned network's inputs */
     int32_t *bias;                 /* the network's own */
-    double *dense_mean;            /* [outputs] mean sum in the dense network */
     struct statistics *statistics; /* of the inputs as they are now */
 };
 
@@ -60,7 +59,8 @@ static void tick(struct search *s)
     progress_set(++s->ticks);
 }
 
-/* Puts a layer on a rung, given statistics of its inputs: threshold, cuts, and the bias that keeps its mean sums. */
+/* Puts a layer on a rung, given statistics of its inputs: threshold, cuts, and the mean of what is left out in its
+ * bias. */
 static void put(struct search *s, int layer, int level)
 {
     struct mac_layer *m = &program(s)->layers[layer];
@@ -70,7 +70,8 @@ static void put(struct search *s, int layer, int level)
     s->prepared.thresholds[layer][0] = l->threshold[level];
     cuts_fill(m, s->tuning->method, s->tuning->division, m->plan, m->cut);
     for (int o = 0; o < m->out_c; o++)
-        m->bias[o] = l->bias[o] + (int32_t)lround(l->dense_mean[o] - statistics_mean(l->statistics, o, m->cut));
+        m->bias[o] = l->bias[o] + (int32_t)lround(statistics_mean(l->statistics, o, NULL) -
+                                                  statistics_mean(l->statistics, o, m->cut));
     l->now = statistics_executed(l->statistics, m->cut);
     engine_update(s->prepared.engine, layer);
 }
@@ -90,9 +91,6 @@ static void build_ladder(struct search *s, int layer)
     double nonzero = dense ? (double)statistics_executed(l->statistics, m->cut) / (double)dense : 0;
 
     l->bias = region_copy(s->region, m->bias, (size_t)m->out_c * sizeof *m->bias);
-    l->dense_mean = region_array(s->region, (size_t)m->out_c, sizeof *l->dense_mean);
-    for (int o = 0; o < m->out_c; o++)
-        l->dense_mean[o] = statistics_mean(l->statistics, o, NULL);
     for (int i = 0; i < LEVELS; i++) {
         l->threshold[i] = i ? threshold_for(s, l->statistics, 1 - nonzero * pow(rung, i)) : 0;
         put(s, layer, i);

@@ -25,7 +25,7 @@ static inline int between(int low, int high)
 struct random_layer {
     struct region *region;
     struct graph graph;
-    struct tensor tensors[4];      /* input, weights, bias, output */
+    struct tensor tensors[4]; /* input, weights, bias, output */
     struct node node;
     int inputs[3], output, network_input;
     struct plan plan;
@@ -33,7 +33,8 @@ struct random_layer {
     double thresholds[8];
 };
 
-static inline struct quantisation random_quantisation(struct region *r, int count, int axis, double low, double high, int zp)
+static inline struct quantisation random_quantisation(struct region *r, int count, int axis, double low, double high,
+                                                      int zp)
 {
     float *scale = region_array(r, (size_t)count, sizeof *scale);
     int32_t *zero = region_array(r, (size_t)count, sizeof *zero);
@@ -45,7 +46,8 @@ static inline struct quantisation random_quantisation(struct region *r, int coun
     return (struct quantisation){ count, axis, scale, zero };
 }
 
-static inline void set_tensor(struct tensor *t, const char *name, enum tensor_type type, int rank, int a, int b, int c, int d)
+static inline void set_tensor(struct tensor *t, const char *name, enum tensor_type type, int rank, int a, int b, int c,
+                              int d)
 {
     *t = (struct tensor){ .name = name, .type = type, .rank = rank, .shape = { a, b, c, d } };
 }
@@ -76,8 +78,13 @@ static inline void random_layer_make(struct random_layer *l, int kind)
 {
     int in_c = between(1, kind == 1 ? 19 : 9), out_c = kind == 1 ? in_c * between(1, 2) : between(1, 21);
     int in_h = between(5, 11), in_w = between(5, 11), same = (int)draw(2);
-    struct options o = { .same_padding = same, .stride_h = between(1, 2), .stride_w = between(1, 3), .dilation_h = between(1, 2),
-                         .dilation_w = between(1, 2), .depth_multiplier = out_c / in_c, .activation = (enum activation)draw(4) };
+    struct options o = { .same_padding = same,
+                         .stride_h = between(1, 2),
+                         .stride_w = between(1, 3),
+                         .dilation_h = between(1, 2),
+                         .dilation_w = between(1, 2),
+                         .depth_multiplier = out_c / in_c,
+                         .activation = (enum activation)draw(4) };
     int kh = between(1, 3), kw = between(1, 3), rows = between(1, 5), features = between(1, 40);
 
     memset(l, 0, sizeof *l);
@@ -98,20 +105,35 @@ static inline void random_layer_make(struct random_layer *l, int kind)
     l->tensors[3].quant = random_quantisation(l->region, 1, 0, 0.02, 0.3, between(-128, 127));
     random_constants(l);
     l->inputs[0] = 0, l->inputs[1] = 1, l->inputs[2] = 2, l->output = 3, l->network_input = 0;
-    l->node = (struct node){ .op = kind == 0 ? OP_CONV_2D : kind == 1 ? OP_DEPTHWISE_CONV_2D : OP_FULLY_CONNECTED,
-                             .input_count = 3, .output_count = 1, .inputs = l->inputs, .outputs = &l->output, .opt = o };
-    l->graph = (struct graph){ .tensors = l->tensors, .nodes = &l->node, .tensor_count = 4, .node_count = 1,
-                               .inputs = &l->network_input, .outputs = &l->output, .input_count = 1, .output_count = 1 };
+    l->node = (struct node){ .op = kind == 0   ? OP_CONV_2D
+                                   : kind == 1 ? OP_DEPTHWISE_CONV_2D
+                                               : OP_FULLY_CONNECTED,
+                             .input_count = 3,
+                             .output_count = 1,
+                             .inputs = l->inputs,
+                             .outputs = &l->output,
+                             .opt = o };
+    l->graph = (struct graph){ .tensors = l->tensors,
+                               .nodes = &l->node,
+                               .tensor_count = 4,
+                               .node_count = 1,
+                               .inputs = &l->network_input,
+                               .outputs = &l->output,
+                               .input_count = 1,
+                               .output_count = 1 };
 }
 
-/* A plan for it: method, division and up to 3 groups of thresholds of typical size (largest about that of a product). */
+/* A plan for it: method, division and up to 3 groups of thresholds of typical size (largest about that of a product).
+ */
 static inline const struct plan *random_layer_plan(struct random_layer *l, enum method method, enum division division)
 {
     double largest = 255 * 127 * (double)l->tensors[0].quant.scale[0] * 0.01;
     int channels = (int)tensor_elements(&l->tensors[2]);
 
     l->layer_plan = (struct layer_plan){ .thresholds = l->thresholds };
-    l->layer_plan.groups = method == METHOD_ZEROSKIP ? 0 : method == METHOD_FATRELU ? 1 : between(1, channels < 3 ? channels : 3);
+    l->layer_plan.groups = method == METHOD_ZEROSKIP  ? 0
+                           : method == METHOD_FATRELU ? 1
+                                                      : between(1, channels < 3 ? channels : 3);
     for (int i = 0; i < l->layer_plan.groups; i++)
         l->thresholds[i] = draw(8) ? (method == METHOD_FATRELU ? 12 : largest) * draw(1000) / 4000 : 0;
     l->plan = (struct plan){ .method = method, .division = division, .layers = &l->layer_plan, .layer_count = 1 };

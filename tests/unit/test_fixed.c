@@ -9,6 +9,7 @@
 
 #include <rt_fixed.h>
 
+#include "lower/border_fit.h"
 #include "lower/scale.h"
 
 static uint64_t state = 7;
@@ -50,14 +51,34 @@ static void shifts_round_halves_away_from_zero(void **unused)
     assert_int_equal(rt_rounding_shift(INT32_MIN, 31), -1);
 }
 
-static void one_rounding_is_to_nearest(void **unused)
+/* Integers step where double arithmetic does, on every sum around every border. */
+static void check_fit(double real, int64_t largest)
 {
+    int32_t mult, delta;
+    int8_t shift;
+
+    assert_int_equal(border_fit(real, largest, &mult, &shift, &delta), 1);
+    for (int k = 0; k <= 256; k++)
+        for (int64_t x = (int64_t)((k + 0.5) / real) - 3; x <= (int64_t)((k + 0.5) / real) + 3 && x <= largest; x++) {
+            double expected = round((double)x * real);
+            if (x < 0 || expected > 256)
+                continue;
+            assert_int_equal(rt_requant_away((int32_t)x, mult, shift, delta), (int32_t)expected);
+            assert_int_equal(rt_requant_away((int32_t)-x, mult, shift, delta), -(int32_t)expected);
+        }
+}
+
+static void borders_are_met_exactly(void **unused)
+{
+    static const double ratios[] = { 1.0 / 2, 3.0 / 8, 1.0 / 4, 0.75, 1.0, 1.5, 5.0 / 16, 1.0 / 1024 };
+
     (void)unused;
-    for (int i = 0; i < 1000000; i++) {
-        int32_t x = any() >> 8, m = multiplier();
-        int shift = -(int)(state & 15);
-        assert_int_equal(rt_requant_single(x, m, shift),
-                         (int32_t)floorl(ldexpl((long double)x * m, shift - 31) + 0.5L));
+    for (size_t i = 0; i < sizeof ratios / sizeof *ratios; i++)
+        check_fit(ratios[i], 1 << 24);
+    for (int i = 0; i < 400; i++) {
+        float a = (float)(100 + (state >> 40) % 60000) / 1e6f, b = (float)(100 + (state >> 20) % 60000) / 1e6f;
+        float c = (float)(100 + state % 60000) / 1e4f;
+        check_fit((double)a * (double)b / (double)c, (int64_t)1 << (20 + any() % 6 + 5));
     }
 }
 
@@ -96,7 +117,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(multiply_high_rounds_halves_up), cmocka_unit_test(shifts_round_halves_away_from_zero),
-        cmocka_unit_test(one_rounding_is_to_nearest),     cmocka_unit_test(clamps_before_it_adds),
+        cmocka_unit_test(borders_are_met_exactly),        cmocka_unit_test(clamps_before_it_adds),
         cmocka_unit_test(scales_become_multipliers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

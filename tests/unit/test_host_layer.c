@@ -148,10 +148,8 @@ static void no_threshold_is_dense(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(dense_layers_agree),
-        cmocka_unit_test(pruned_layers_agree),
-        cmocka_unit_test(fatrelu_and_zeroskip_agree),
-        cmocka_unit_test(portable_code_agrees),
+        cmocka_unit_test(dense_layers_agree),         cmocka_unit_test(pruned_layers_agree),
+        cmocka_unit_test(fatrelu_and_zeroskip_agree), cmocka_unit_test(portable_code_agrees),
         cmocka_unit_test(no_threshold_is_dense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

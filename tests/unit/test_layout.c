@@ -71,7 +71,9 @@ static void a_chain_reaches_its_bound(void **unused)
 /* A residual block keeps its input while two more tensors live. */
 static void a_residual_reaches_its_bound(void **unused)
 {
-    struct block b[] = { { 3072, -1, 0, 0 }, { 16384, 0, 3, 0 }, { 16384, 1, 2, 0 }, { 16384, 2, 3, 0 }, { 8192, 3, 4, 0 } };
+    struct block b[] = {
+        { 3072, -1, 0, 0 }, { 16384, 0, 3, 0 }, { 16384, 1, 2, 0 }, { 16384, 2, 3, 0 }, { 8192, 3, 4, 0 }
+    };
 
     (void)unused;
     assert_int_equal(layout_place(b, 4), 49152);

@@ -32,7 +32,8 @@ static void make(struct setting *s, int kind)
 
     memset(s, 0, sizeof *s);
     random_layer_make(l, kind);
-    assert_int_equal(lower(l->region, &l->graph, random_layer_plan(l, METHOD_UNIT, DIVISION_EXACT), "t", &s->program, &d), OK);
+    assert_int_equal(
+        lower(l->region, &l->graph, random_layer_plan(l, METHOD_UNIT, DIVISION_EXACT), "t", &s->program, &d), OK);
     assert_int_equal(layout_arena(l->region, &s->program, "t", &d), OK);
     s->engine = engine_new(l->region, &s->program, KERNELS_FAST, 1);
     engine_count(s->engine);
@@ -111,7 +112,9 @@ static void means_are_means(void **unused)
                     int x = p % c->out_w * c->stride_w + tap % c->kernel_w * c->dilation_w - c->pad_left, value;
                     if (y < 0 || y >= c->in_h || x < 0 || x >= c->in_w)
                         continue;
-                    value = s.inputs[(size_t)n * s.input_bytes + (size_t)((y * c->in_w + x) * c->in_c + source % c->in_c)] - c->in_zp;
+                    value =
+                        s.inputs[(size_t)n * s.input_bytes + (size_t)((y * c->in_w + x) * c->in_c + source % c->in_c)] -
+                        c->in_zp;
                     if (abs(value) > l->cut[mac_at(l, o, k)])
                         sum += value * c->weights[mac_at(l, o, k)];
                 }
