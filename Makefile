@@ -28,7 +28,7 @@ setup:
 
 demo: setup
 	@$(MAKE) --no-print-directory all
-	@demo/demo.sh
+	@sh demo/demo.sh
 
 test: setup
 	@$(MAKE) --no-print-directory all

@@ -75,7 +75,8 @@ static int right(const struct evaluation *e, const struct inputs *in, const stru
     return e->predicted[i] == (in->labels ? in->labels[i] : dense->predicted[i]);
 }
 
-/* The drop is a paired difference; its standard error follows from the samples whose correctness changed. */
+/* The drop is a paired difference; its standard error follows from the samples whose correctness changed. If none did, the
+ * bound is 3 / n (the rule of three). */
 static void measure_drop(struct report *r, const struct inputs *in)
 {
     double n = (double)in->count, lost = 0, changed = 0;
@@ -86,7 +87,7 @@ static void measure_drop(struct report *r, const struct inputs *in)
         changed += before != after;
     }
     r->drop_pp = 100 * lost / n;
-    r->upper_pp = r->drop_pp + 100 * one_sided_95 * sqrt(changed) / n;
+    r->upper_pp = changed > 0 ? r->drop_pp + 100 * one_sided_95 * sqrt(changed) / n : 100 * 3 / n;
 }
 
 static int evaluate_plan(struct session *s, const struct inputs *in, const struct tuning *t, struct report *r,

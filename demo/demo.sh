@@ -1,0 +1,77 @@
+#!/bin/sh
+# demo.sh - the main job in one minute: a network that ships with the project, digits drawn by the project, and what
+# zero-skip, the published method and UnIT's search make of it. On real MNIST as well where UNIT_DATA has it.
+set -eu
+cd "$(dirname "$0")/.."
+unit=build/unit
+model=models/lenet-mnist.tflite
+work=build/demo
+budget=0.5
+mkdir -p "$work"
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+[ -t 1 ] && [ -z "${NO_COLOR:-}" ] || say() { printf '\n%s\n' "$*"; }
+
+# number FILE KEY: the first number of that key in a JSON file
+number() { sed -n "s/.*\"$2\": \([-0-9.e]*\).*/\1/p" "$1" | head -n 1; }
+
+# The published method has one parameter: the largest percentile whose drop on the calibration data keeps to the budget.
+best_percentile() {
+    for percentile in 90 88 86 84 82 80 78 76 74 72 70 65 60; do
+        $unit tune $model "$@" --quiet --json --percentile $percentile -o "$work/percentile.json" >"$work/out.json"
+        if awk "BEGIN { exit !($(number "$work/out.json" drop) <= $budget) }"; then
+            echo $percentile
+            return
+        fi
+    done
+    echo 60
+}
+
+row() {
+    $unit eval $model $test --quiet --json $2 >"$work/out.json"
+    total=$(number "$work/out.json" dense)
+    awk -v name="$1" -v right="$(number "$work/out.json" accuracy)" -v total="$total" -v samples="$(number "$work/out.json" samples)" \
+        -v zero="$(number "$work/out.json" zero)" -v skipped="$(number "$work/out.json" skipped)" \
+        -v executed="$(number "$work/out.json" executed)" -v skips="${3:-yes}" 'BEGIN { if (skips == "no") { executed += zero; zero = 0 } printf "%-38s %9.2f %8.2f %9.2f %9.2f %10.0f\n", name,
+        100 * right, 100 * zero / total, 100 * skipped / total, 100 * executed / total, executed / samples }'
+}
+
+# compare CALIBRATION-OPTIONS: tunes on those, reports on $test.
+compare() {
+    $unit tune $model $1 --quiet --method zeroskip -o "$work/zeroskip.json" >/dev/null
+    percentile=$(best_percentile $1)
+    $unit tune $model $1 --max-drop $budget -o "$work/search.json" >"$work/search.txt"
+    say "dense, layer by layer"
+    $unit eval $model $test --quiet
+    say "the search (at most $budget points lost on the calibration data), layer by layer"
+    $unit eval $model $test --quiet --plan "$work/search.json"
+    say "all together, on the test data"
+    printf '%-38s %9s %8s %9s %9s %10s\n' method 'right %' 'zero %' 'skipped %' 'executed %' 'MACs'
+    row "dense" "" no
+    row "zero-skip" "--plan $work/zeroskip.json"
+    row "published UnIT, percentile $percentile" "--plan $work/percentile.json"
+    row "UnIT's search, --max-drop $budget" "--plan $work/search.json"
+}
+
+say "The network: LeNet-5-like, int8, trained on MNIST"
+$unit inspect $model
+
+say "2 000 digits to calibrate on, 2 000 others to test on, drawn by demo/digits.c"
+build/digits --count 2000 --seed 2 --images "$work/calibration.idx3" --labels "$work/calibration.idx1"
+build/digits --count 2000 --seed 1 --images "$work/test.idx3" --labels "$work/test.idx1"
+test="--data $work/test.idx3 --labels $work/test.idx1"
+compare "--data $work/calibration.idx3 --labels $work/calibration.idx1"
+
+mnist=${UNIT_DATA:-../shared}/data/mnist
+if [ -e "$mnist/t10k-images-idx3-ubyte.gz" ]; then
+    say "The same on MNIST: calibrated on 5 000 images that training left out, tested on the 10 000 of the test set"
+    test="--data $mnist/t10k-images-idx3-ubyte.gz --labels $mnist/t10k-labels-idx1-ubyte.gz"
+    compare "--data $mnist/train-images-idx3-ubyte.gz --labels $mnist/train-labels-idx1-ubyte.gz --skip 55000"
+else
+    say "MNIST is not in $mnist: skipped (docs/data.md says where to get it and how to name the folder in UNIT_DATA)"
+fi
+
+say "Next, your own network and data:"
+echo "  build/unit inspect MODEL.tflite"
+echo "  build/unit tune MODEL.tflite --data CALIBRATION --labels LABELS --max-drop 0.5 -o plan.json"
+echo "  build/unit eval MODEL.tflite --data TEST --labels LABELS --plan plan.json"
