@@ -39,7 +39,8 @@ static inline int rt_inside(int32_t at, uint16_t size)
 static inline int32_t rt_window(const struct unit_conv2d_s8 *p, enum rt_rule rule, int depthwise, const int8_t *in,
                                 int32_t y, int32_t x, uint16_t o)
 {
-    uint16_t channels = depthwise ? 1 : p->in_c, first = depthwise ? (uint16_t)(o / (p->out_c / p->in_c)) : 0;
+    uint16_t channels = (uint16_t)(depthwise ? 1 : p->in_c);
+    uint16_t first = (uint16_t)(depthwise ? o / (p->out_c / p->in_c) : 0);
     uint32_t tap_step = depthwise ? p->out_c : p->in_c;
     uint32_t at = depthwise ? o : (uint32_t)o * p->kernel_h * p->kernel_w * p->in_c;
     int32_t sum = p->bias[o];

@@ -256,14 +256,13 @@ float unit_exp_f32(float x);
 float unit_log_f32(float x);
 
 struct unit_log_softmax_s8 {
-    uint32_t rows;
-    uint16_t depth;
-    float in_scale;
-    const float *exp;    /* [256]: exp(-in_scale * d) for d = max - x */
-    float (*log)(float); /* unit_log_f32, or libm's: see unit_log_softmax_f32 */
+    struct unit_softmax_s8 exp; /* rows, depth, and the exponentials' factor with beta 1 */
+    int32_t divisor_mult;       /* 1 / (in_scale * 2^26), to bring a logarithm back to input steps */
+    int8_t divisor_shift;
 };
 
-/* LOG_SOFTMAX over the last axis, output scale 16/256 and zero point 127. op: struct unit_log_softmax_s8. t: input,
+/* LOG_SOFTMAX over the last axis, output scale 16/256 and zero point 127, in integers only. op: struct
+ * unit_log_softmax_s8. t: input,
  * output (may be the same place). */
 unit_kernel unit_log_softmax_s8;
 

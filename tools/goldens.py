@@ -225,14 +225,15 @@ def write_op_goldens():
     for path in models:
         network = Network(path)
         inputs = golden_inputs(network)
-        for what, arrays in (("in", inputs), ("out", network.run(inputs))):
+        outputs = network.run(inputs)
+        for what, arrays in (("in", inputs), ("out", outputs)):
             for k, array in enumerate(arrays):
                 name = OPS / f"{path.stem}.{what}{k}.npy"
                 np.save(name, array)
                 size += name.stat().st_size
-        seen = np.unique(np.concatenate([np.ravel(a) for a in network.run(inputs)]))
-        if len(seen) < 3:
-            print(f"{path.stem}: the outputs take only {len(seen)} values")
+        seen = len(np.unique(np.concatenate([np.ravel(a) for a in outputs])))
+        if seen < 3:
+            print(f"{path.stem}: the outputs take only {seen} value{'s' if seen > 1 else ''}")
     print(f"{len(models)} models, {size} bytes of goldens")
 
 

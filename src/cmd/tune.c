@@ -75,8 +75,8 @@ static int right(const struct evaluation *e, const struct inputs *in, const stru
     return e->predicted[i] == (in->labels ? in->labels[i] : dense->predicted[i]);
 }
 
-/* The drop is a paired difference; its standard error follows from the samples whose correctness changed. If none did, the
- * bound is 3 / n (the rule of three). */
+/* The drop is a paired difference; its standard error follows from the samples whose correctness changed. If none did,
+ * the bound is 3 / n (the rule of three). */
 static void measure_drop(struct report *r, const struct inputs *in)
 {
     double n = (double)in->count, lost = 0, changed = 0;

@@ -11,24 +11,17 @@ static const struct element {
     size_t width;
     enum data_type type;
 } elements[] = {
-    { 'u', 1, DATA_UINT8 },
-    { 'i', 1, DATA_INT8 },
-    { 'i', 2, DATA_INT16 },
-    { 'i', 4, DATA_INT32 },
-    { 'i', 8, DATA_INT64 },
-    { 'u', 2, DATA_INT32 },
-    { 'u', 4, DATA_INT64 },
-    { 'u', 8, DATA_INT64 },
-    { 'f', 4, DATA_FLOAT32 },
-    { 'f', 8, DATA_FLOAT64 },
+    { 'u', 1, DATA_UINT8 },   { 'i', 1, DATA_INT8 },    { 'i', 2, DATA_INT16 }, { 'i', 4, DATA_INT32 },
+    { 'i', 8, DATA_INT64 },   { 'u', 2, DATA_INT32 },   { 'u', 4, DATA_INT64 }, { 'u', 8, DATA_INT64 },
+    { 'f', 4, DATA_FLOAT32 }, { 'f', 8, DATA_FLOAT64 },
 };
 
 static const struct {
     const char *name;
     size_t bytes;
 } types[] = {
-    [DATA_UINT8] = { "uint8", 1 },     [DATA_INT8] = { "int8", 1 },       [DATA_INT16] = { "int16", 2 },
-    [DATA_INT32] = { "int32", 4 },     [DATA_INT64] = { "int64", 8 },     [DATA_FLOAT32] = { "float32", 4 },
+    [DATA_UINT8] = { "uint8", 1 },     [DATA_INT8] = { "int8", 1 },   [DATA_INT16] = { "int16", 2 },
+    [DATA_INT32] = { "int32", 4 },     [DATA_INT64] = { "int64", 8 }, [DATA_FLOAT32] = { "float32", 4 },
     [DATA_FLOAT64] = { "float64", 8 },
 };
 

@@ -13,11 +13,8 @@
 /* In the order they are tried: what has a magic number of its own before what has none. CIFAR-10 stands before IDX,
  * whose magic is weak, and lets whole IDX files pass. */
 static const struct data_form forms[] = {
-    { "folder", folder_matches, folder_take },
-    { "NPY", npy_matches, npy_take },
-    { "NPZ", npz_matches, npz_take },
-    { "CIFAR-10", cifar_matches, cifar_take },
-    { "IDX", idx_matches, idx_take },
+    { "folder", folder_matches, folder_take }, { "NPY", npy_matches, npy_take }, { "NPZ", npz_matches, npz_take },
+    { "CIFAR-10", cifar_matches, cifar_take }, { "IDX", idx_matches, idx_take },
 };
 
 static int ends_in(const char *name, size_t size, const char *ending)
@@ -43,7 +40,8 @@ static int fail_unknown(const struct source *s, struct diag *d)
     if (source_is_named(s, ".bin"))
         return diag_fail(d, BAD_INPUT, s->path,
                          "%zu bytes are no whole number of CIFAR-10 records (3073 bytes); copy it again, or give its "
-                         "folder if it is one raw sample", s->bytes.size);
+                         "folder if it is one raw sample",
+                         s->bytes.size);
     return diag_fail(d, BAD_INPUT, s->path, "not IDX, NPY, NPZ or CIFAR-10 data; convert it to one of them");
 }
 
@@ -127,6 +125,7 @@ int dataset_read(struct region *r, const char *data_path, const char *labels_pat
     out->samples = samples.array;
     out->count = samples.array.shape[0];
     out->planar = data.form->take == cifar_take;
+    out->shapeless = data.is_folder;
     out->path = data_path;
     return OK;
 }

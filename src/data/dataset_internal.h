@@ -13,11 +13,11 @@
 /* ---- Where bytes come from ------------------------------------------------------------------------------------- */
 
 struct source {
-    const char *path;        /* as given, for messages; "standard input" for "-" */
-    const char *file;        /* the path without a member's name */
-    const char *member;      /* of FILE.npz:name, or NULL */
+    const char *path;   /* as given, for messages; "standard input" for "-" */
+    const char *file;   /* the path without a member's name */
+    const char *member; /* of FILE.npz:name, or NULL */
     int is_folder;
-    struct bytes bytes;      /* unpacked; empty for a folder */
+    struct bytes bytes; /* unpacked; empty for a folder */
     const struct data_form *form;
 };
 
@@ -27,8 +27,8 @@ enum role { ROLE_SAMPLES, ROLE_LABELS, ROLE_OWN_LABELS };
 
 struct taken {
     struct array array;
-    size_t total;            /* elements of the first axis before any limit */
-    const char *where;       /* for messages: the path, of an NPZ file with the array's name */
+    size_t total;      /* elements of the first axis before any limit */
+    const char *where; /* for messages: the path, of an NPZ file with the array's name */
 };
 
 /* A form of data: the row of a table in dataset.c. */
@@ -41,14 +41,11 @@ struct data_form {
 };
 
 int idx_matches(const struct source *s);
-int idx_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out,
-             struct diag *d);
+int idx_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out, struct diag *d);
 int npy_matches(const struct source *s);
-int npy_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out,
-             struct diag *d);
+int npy_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out, struct diag *d);
 int npz_matches(const struct source *s);
-int npz_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out,
-             struct diag *d);
+int npz_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out, struct diag *d);
 int cifar_matches(const struct source *s);
 int cifar_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out,
                struct diag *d);
@@ -65,13 +62,13 @@ int source_is_named(const struct source *s, const char *ending);
 /* ---- Arrays as a file holds them ------------------------------------------------------------------------------- */
 
 struct stored {
-    char kind;                  /* 'u', 'i', 'f' */
-    size_t width;               /* bytes an element: 1, 2, 4, 8 */
+    char kind;    /* 'u', 'i', 'f' */
+    size_t width; /* bytes an element: 1, 2, 4, 8 */
     int big_endian;
-    int fortran;                /* first axis fastest */
+    int fortran; /* first axis fastest */
     int rank;
     size_t shape[DATA_RANK_MAX];
-    struct bytes data;          /* borrowed from the file */
+    struct bytes data; /* borrowed from the file */
 };
 
 /* Can this kind and width be decoded? */
@@ -100,7 +97,7 @@ struct shape_text {
     char text[DATA_RANK_MAX * 22 + 3];
 };
 
-struct shape_text array_shape_text(int rank, const size_t *shape);    /* "(10, 28, 28)" */
+struct shape_text array_shape_text(int rank, const size_t *shape); /* "(10, 28, 28)" */
 
 int idx_parse(struct bytes file, const char *where, struct stored *out, struct diag *d);
 int npy_parse(struct bytes file, const char *where, struct stored *out, struct diag *d);
@@ -113,7 +110,7 @@ int labels_take(struct region *r, const struct taken *labels, size_t samples, co
 /* ---- y_labels.csv ---------------------------------------------------------------------------------------------- */
 
 struct folder_row {
-    const char *file;        /* borrowed from the text, not terminated */
+    const char *file; /* borrowed from the text, not terminated */
     int file_size;
     int32_t label;
     size_t line;

@@ -72,7 +72,7 @@ static enum outcome gzip_unpack(struct bytes in, struct sink *to)
     z_stream z;
 
     memset(&z, 0, sizeof z);
-    if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK)    /* 16: gzip only */
+    if (inflateInit2(&z, 16 + MAX_WBITS) != Z_OK) /* 16: gzip only */
         return NO_MEMORY;
     outcome = gzip_members(&z, in, to);
     inflateEnd(&z);
@@ -115,7 +115,10 @@ static enum outcome xz_unpack(struct bytes in, struct sink *to)
 
 static const struct codec codecs[] = {
     { "gzip", 2, "\x1f\x8b", gzip_unpack },
-    { "xz", 6, "\xfd" "7zXZ\0", xz_unpack },
+    { "xz", 6,
+      "\xfd"
+      "7zXZ\0",
+      xz_unpack },
 };
 
 static const struct codec *codec_of(struct bytes in)

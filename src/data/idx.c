@@ -58,8 +58,7 @@ int idx_parse(struct bytes file, const char *where, struct stored *out, struct d
     return OK;
 }
 
-int idx_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out,
-             struct diag *d)
+int idx_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out, struct diag *d)
 {
     struct stored stored;
 

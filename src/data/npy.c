@@ -84,7 +84,7 @@ static int take_number(struct cursor *c, size_t *out)
             return 0;
         *out = *out * 10 + digit;
     }
-    take_char(c, 'L');    /* a long integer of Python 2 */
+    take_char(c, 'L'); /* a long integer of Python 2 */
     return 1;
 }
 
@@ -167,7 +167,7 @@ static int split(struct bytes file, struct cursor *header, struct bytes *data)
 {
     size_t prefix, size;
 
-    if (file.size < PREFIX_V2)    /* no header is so short that this loses a file */
+    if (file.size < PREFIX_V2) /* no header is so short that this loses a file */
         return 0;
     prefix = file.data[MAGIC] == 1 ? PREFIX_V1 : PREFIX_V2;
     size = file.data[8] | (size_t)file.data[9] << 8;
@@ -217,8 +217,7 @@ int npy_matches(const struct source *s)
     return has_magic(s->bytes);
 }
 
-int npy_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out,
-             struct diag *d)
+int npy_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out, struct diag *d)
 {
     struct stored stored;
 
@@ -265,7 +264,7 @@ struct bytes npy_encode(struct region *r, const struct array *a)
     uint8_t *file;
     int length;
 
-    if (a->rank == 1)    /* Python's tuple of one */
+    if (a->rank == 1) /* Python's tuple of one */
         snprintf(shape.text, sizeof shape.text, "(%zu,)", a->shape[0]);
     length = snprintf(text, sizeof text, "{'descr': '%c%s', 'fortran_order': False, 'shape': %s, }",
                       order_mark(a->type), codes[a->type], shape.text);

@@ -11,7 +11,7 @@ enum { NAMES_SHOWN = 8, READ_STEP = 1 << 20 };
 
 struct wanted {
     const char *name;
-    const char *where;       /* FILE.npz:name, for messages */
+    const char *where; /* FILE.npz:name, for messages */
     int optional;
 };
 
@@ -144,8 +144,7 @@ static int member_bytes(struct region *r, const struct source *s, const struct w
 }
 
 /* Whoever names an array takes that one only: labels then come from --labels. */
-int npz_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out,
-             struct diag *d)
+int npz_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out, struct diag *d)
 {
     const char *name = s->member ? s->member : role == ROLE_SAMPLES ? "x" : "y";
     struct wanted w = { name, region_text(r, "%s:%s", s->file, name), role == ROLE_OWN_LABELS };

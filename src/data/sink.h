@@ -16,8 +16,8 @@ extern const size_t sink_limit;
 struct sink {
     uint8_t *data;
     size_t size, room;
-    size_t limit;     /* most bytes allowed */
-    int by_ratio;     /* 1: the limit comes from the packed size */
+    size_t limit; /* most bytes allowed */
+    int by_ratio; /* 1: the limit comes from the packed size */
 };
 
 enum sink_state { SINK_READY, SINK_TOO_LARGE, SINK_NO_MEMORY };

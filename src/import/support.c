@@ -140,15 +140,17 @@ static struct unsupported check_same_scale(const struct graph *g, const struct n
 static struct unsupported check_softmax(const struct graph *g, const struct node *n)
 {
     static const struct unsupported other = {
-        "its output scale is not 1/256 with zero point -128, or its beta is no number", "quantise the network again"
+        "its output scale is not 1/256 with zero point -128, or its beta is not positive", "quantise the network again"
     };
     const struct quantisation *out = &output(g, n)->quant;
     struct unsupported u = check_all_int8(g, n);
 
     if (u.reason)
         return u;
-    return fabsf(out->scale[0] * 256 - 1) < 0.001f && out->zero_point[0] == -128 && isfinite(n->opt.beta) ? fine
-                                                                                                          : other;
+    return fabsf(out->scale[0] * 256 - 1) < 0.001f && out->zero_point[0] == -128 && isfinite(n->opt.beta) &&
+                   n->opt.beta > 0
+               ? fine
+               : other;
 }
 
 static struct unsupported check_log_softmax(const struct graph *g, const struct node *n)

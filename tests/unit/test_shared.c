@@ -115,7 +115,8 @@ static void shared_networks_equal_the_reference(void **unused)
         if (line[0] == '#')
             continue;
         assert_int_equal(sscanf(line, "%127s %64s %llu %zu %64s", golden.file, golden.model_sha, &golden.seed,
-                                &golden.samples, golden.output_sha), 5);
+                                &golden.samples, golden.output_sha),
+                         5);
         check(&golden);
         count++;
     }
