@@ -41,9 +41,9 @@ static int fail(struct diag *d, const char *path, const char *verb, int error)
 
 /* Reads to the end of fd into a growing block, then moves it into the region: the size of a pipe is not known before.
  */
-static int read_all(struct region *r, int fd, const char *path, size_t expected, struct bytes *out, struct diag *d)
+static int read_all(struct region *r, int fd, const char *path, struct bytes *out, struct diag *d)
 {
-    size_t size = 0, room = expected + 1 > FIRST_READ ? expected + 1 : FIRST_READ;
+    size_t size = 0, room = FIRST_READ;
     uint8_t *data = malloc(room);
     ssize_t n = 0;
 
@@ -71,13 +71,28 @@ static int read_all(struct region *r, int fd, const char *path, size_t expected,
     return OK;
 }
 
+/* A regular file goes straight into the region: a large model is held once. */
+static int read_known(struct region *r, int fd, const char *path, size_t expected, struct bytes *out, struct diag *d)
+{
+    uint8_t *data = region_alloc(r, expected);
+    size_t size = 0;
+    ssize_t n = 1;
+
+    while (size < expected && (n = read(fd, data + size, expected - size)) > 0)
+        size += (size_t)n;
+    if (n < 0)
+        return fail(d, path, "read", errno);
+    *out = (struct bytes){ data, size };
+    return OK;
+}
+
 int file_read(struct region *r, const char *path, struct bytes *out, struct diag *d)
 {
     struct stat info;
     int fd, status;
 
     if (strcmp(path, "-") == 0)
-        return read_all(r, STDIN_FILENO, "standard input", 0, out, d);
+        return read_all(r, STDIN_FILENO, "standard input", out, d);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return fail(d, path, "read", errno);
@@ -85,7 +100,10 @@ int file_read(struct region *r, const char *path, struct bytes *out, struct diag
         close(fd);
         return fail(d, path, "read", S_ISDIR(info.st_mode) ? EISDIR : EFBIG);
     }
-    status = read_all(r, fd, path, (size_t)info.st_size, out, d);
+    if (S_ISREG(info.st_mode) && info.st_size > 0)
+        status = read_known(r, fd, path, (size_t)info.st_size, out, d);
+    else
+        status = read_all(r, fd, path, out, d);
     close(fd);
     return status;
 }

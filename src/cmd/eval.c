@@ -116,7 +116,7 @@ static void print_table(const struct session *s, const struct result *r)
     for (int i = 0; i < s->program.layer_count; i++) {
         const struct node *n = &s->graph.nodes[s->program.layers[i].node];
         table_format(t, "%d", n->index);
-        table_text(t, layer_name(&s->graph, n));
+        table_text(t, layer_label(s->region, &s->graph, n));
         table_text(t, op_name(n->op));
         add_row(t, &r->own.counts[i], r->own.samples);
     }

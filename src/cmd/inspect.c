@@ -145,7 +145,7 @@ static void print_layers(struct session *s)
         const struct node *n = &s->graph.nodes[i];
         const struct mac_layer *l = layer_of(&s->program, i);
         table_format(t, "%d", n->index);
-        table_text(t, layer_name(&s->graph, n));
+        table_text(t, layer_label(s->region, &s->graph, n));
         table_text(t, op_name(n->op));
         table_text(t, shape_text(s->region, &s->graph.tensors[n->outputs[0]]));
         table_number(t, weights_of(l));

@@ -140,3 +140,17 @@ const char *layer_name(const struct graph *g, const struct node *n)
 {
     return g->tensors[n->outputs[0]].name;
 }
+
+const char *layer_label(struct region *r, const struct graph *g, const struct node *n)
+{
+    const char *name = layer_name(g, n);
+    size_t end = strcspn(name, ";"), last = end, first;
+
+    while (last > 0 && name[last - 1] != '/')
+        last--;
+    if (last > 1)
+        end = last - 1;
+    for (first = end; first > 0 && name[first - 1] != '/';)
+        first--;
+    return region_text(r, "%.*s", (int)(end - first), name + first);
+}

@@ -168,7 +168,7 @@ static void print_text(const struct session *s, const struct report *r, double s
         const struct node *n = &s->graph.nodes[r->pruned.layers[i].node];
         const struct mac_counts *m = &r->own.counts[i];
         table_format(t, "%d", n->index);
-        table_text(t, layer_name(&s->graph, n));
+        table_text(t, layer_label(s->region, &s->graph, n));
         table_text(t, op_name(n->op));
         add_thresholds(t, &r->plan.layers[i]);
         table_format(t, "%.2f", percent(m->zero, m->dense));
