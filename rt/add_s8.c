@@ -11,17 +11,14 @@ static int32_t scaled(int32_t q, int16_t zp, int8_t left_shift, int32_t mult, in
 void unit_add_s8(const void *op, void *const t[])
 {
     const struct unit_add_s8 *p = op;
-    uint8_t next = 0;
-    const int8_t *a = p->a ? p->a : t[next++];
-    const int8_t *b = p->b ? p->b : t[next++];
-    int8_t *y = t[next];
+    struct rt_binary r = rt_binary(p->a, p->b, t);
     struct rt_walk w = { { 0 }, 0, 0 };
 
     for (uint32_t i = 0, count = rt_walk_count(&p->over); i < count; i++) {
-        int32_t left = scaled(a[w.a], p->a_zp, p->left_shift, p->a_mult, p->a_shift);
-        int32_t right = scaled(b[w.b], p->b_zp, p->left_shift, p->b_mult, p->b_shift);
+        int32_t left = scaled(r.a[w.a], p->a_zp, p->left_shift, p->a_mult, p->a_shift);
+        int32_t right = scaled(r.b[w.b], p->b_zp, p->left_shift, p->b_mult, p->b_shift);
         int32_t sum = p->subtract ? left - right : left + right;
-        y[i] = rt_clamp_s8(rt_requant(sum, p->out_mult, p->out_shift), p->out_zp, p->act_min, p->act_max);
+        r.y[i] = rt_clamp_s8(rt_requant(sum, p->out_mult, p->out_shift), p->out_zp, p->act_min, p->act_max);
         rt_walk_next(&p->over, &w);
     }
 }

@@ -5,15 +5,12 @@
 void unit_mul_s8(const void *op, void *const t[])
 {
     const struct unit_mul_s8 *p = op;
-    uint8_t next = 0;
-    const int8_t *a = p->a ? p->a : t[next++];
-    const int8_t *b = p->b ? p->b : t[next++];
-    int8_t *y = t[next];
+    struct rt_binary r = rt_binary(p->a, p->b, t);
     struct rt_walk w = { { 0 }, 0, 0 };
 
     for (uint32_t i = 0, count = rt_walk_count(&p->over); i < count; i++) {
-        int32_t product = (int32_t)(a[w.a] - p->a_zp) * (b[w.b] - p->b_zp);
-        y[i] = rt_clamp_s8(rt_requant(product, p->mult, p->shift), p->out_zp, p->act_min, p->act_max);
+        int32_t product = (int32_t)(r.a[w.a] - p->a_zp) * (r.b[w.b] - p->b_zp);
+        r.y[i] = rt_clamp_s8(rt_requant(product, p->mult, p->shift), p->out_zp, p->act_min, p->act_max);
         rt_walk_next(&p->over, &w);
     }
 }

@@ -4,6 +4,22 @@
 
 #include "unit.h"
 
+/* Operands and output of a binary kernel: a constant operand comes from its parameters, the others from t in order. */
+struct rt_binary {
+    const int8_t *a, *b;
+    int8_t *y;
+};
+
+static inline struct rt_binary rt_binary(const int8_t *constant_a, const int8_t *constant_b, void *const t[])
+{
+    struct rt_binary r;
+
+    r.a = constant_a ? constant_a : *t++;
+    r.b = constant_b ? constant_b : *t++;
+    r.y = *t;
+    return r;
+}
+
 /* Element offsets of both operands; starts at all zeros. */
 struct rt_walk {
     uint32_t index[UNIT_RANK_MAX];

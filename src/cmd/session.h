@@ -47,8 +47,8 @@ json_t *json_macs(const struct mac_counts *m);
 /* Name of a layer: that of its first output. */
 const char *layer_name(const struct graph *g, const struct node *n);
 
-/* The name for a table. Exporters chain the names of all layers that were fused, each a path that ends in the operation:
- * of the first one the part before that stays, "activation_3" of "net/activation_3/Relu;...". */
+/* The name for a table. Exporters chain the names of all layers that were fused, each a path that ends in the
+ * operation: of the first one the part before that stays, "activation_3" of "net/activation_3/Relu;...". */
 const char *layer_label(struct region *r, const struct graph *g, const struct node *n);
 
 #endif

@@ -208,3 +208,23 @@ int array_check_samples(const struct array *a, const char *where, struct diag *d
                          array_shape_text(a->rank, a->shape).text);
     return OK;
 }
+
+double array_value(const struct array *a, size_t i)
+{
+    switch (a->type) {
+    case DATA_UINT8:
+        return ((const uint8_t *)a->data)[i];
+    case DATA_INT8:
+        return ((const int8_t *)a->data)[i];
+    case DATA_INT16:
+        return ((const int16_t *)a->data)[i];
+    case DATA_INT32:
+        return ((const int32_t *)a->data)[i];
+    case DATA_INT64:
+        return (double)((const int64_t *)a->data)[i];
+    case DATA_FLOAT32:
+        return (double)((const float *)a->data)[i];
+    default:
+        return ((const double *)a->data)[i];
+    }
+}

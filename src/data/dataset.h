@@ -28,6 +28,9 @@ struct array {
     const void *data;
 };
 
+/* Element i of an array as a real number; 64-bit integers above 2^53 are rounded. */
+double array_value(const struct array *a, size_t i);
+
 struct dataset {
     struct array samples;  /* first axis the sample */
     size_t count;          /* samples.shape[0] */

@@ -15,27 +15,6 @@ static int is_a_list(const struct array *a)
     return 1;
 }
 
-/* Every integer of a label's size is exact in a double; larger ones only need to stay larger. */
-static double value_at(const struct array *a, size_t i)
-{
-    switch (a->type) {
-    case DATA_UINT8:
-        return ((const uint8_t *)a->data)[i];
-    case DATA_INT8:
-        return ((const int8_t *)a->data)[i];
-    case DATA_INT16:
-        return ((const int16_t *)a->data)[i];
-    case DATA_INT32:
-        return ((const int32_t *)a->data)[i];
-    case DATA_INT64:
-        return (double)((const int64_t *)a->data)[i];
-    case DATA_FLOAT32:
-        return (double)((const float *)a->data)[i];
-    default:
-        return ((const double *)a->data)[i];
-    }
-}
-
 int labels_take(struct region *r, const struct taken *labels, size_t samples, const int32_t **out, struct diag *d)
 {
     const struct array *a = &labels->array;
@@ -49,7 +28,7 @@ int labels_take(struct region *r, const struct taken *labels, size_t samples, co
                          labels->total, samples);
     whole = region_array(r, a->shape[0], sizeof *whole);
     for (size_t i = 0; i < a->shape[0]; i++) {
-        double value = value_at(a, i);
+        double value = array_value(a, i);
         if (!(value >= 0 && value <= INT32_MAX && value == floor(value)))
             return diag_fail(d, BAD_INPUT, labels->where, "label %zu is %.10g; give whole numbers from 0", i, value);
         whole[i] = (int32_t)value;

@@ -48,26 +48,6 @@ static int check_shape(struct region *r, const struct tensor *t, const struct ar
                      sample_shape_text(r, a), shape_text(r, t));
 }
 
-static double value_at(const struct array *a, size_t i)
-{
-    switch (a->type) {
-    case DATA_UINT8:
-        return ((const uint8_t *)a->data)[i];
-    case DATA_INT8:
-        return ((const int8_t *)a->data)[i];
-    case DATA_INT16:
-        return ((const int16_t *)a->data)[i];
-    case DATA_INT32:
-        return ((const int32_t *)a->data)[i];
-    case DATA_INT64:
-        return (double)((const int64_t *)a->data)[i];
-    case DATA_FLOAT32:
-        return (double)((const float *)a->data)[i];
-    default:
-        return ((const double *)a->data)[i];
-    }
-}
-
 static uint8_t quantise(double real, const struct tensor *t)
 {
     double low = t->type == TYPE_INT8 ? -128 : 0, q = round(real / (double)t->quant.scale[0]) + t->quant.zero_point[0];
@@ -90,7 +70,7 @@ static const uint8_t *convert(struct region *r, const struct tensor *t, const st
     uint8_t *bytes = region_array(r, count, type_bytes(t->type));
 
     for (size_t i = 0; i < count; i++) {
-        double real = scale * value_at(a, i) + offset;
+        double real = scale * array_value(a, i) + offset;
         float single = (float)real;
         if (t->type == TYPE_FLOAT32)
             memcpy(bytes + 4 * i, &single, sizeof single);
