@@ -201,7 +201,7 @@ static int read_samples(struct region *r, const struct source *s, const struct f
         return diag_fail(d, BAD_INPUT, first, "the sample is empty; give samples of at least one byte");
     out->rank = 2;
     out->shape[1] = (size_t)info.st_size;
-    if (out->shape[1] > sink_limit / out->shape[0])
+    if (out->shape[0] && out->shape[1] > sink_limit / out->shape[0])
         return diag_fail(d, BAD_INPUT, s->path, "%zu samples of %zu bytes are too much; use fewer samples (--limit)",
                          out->shape[0], out->shape[1]);
     out->data = to = region_array(r, out->shape[0], out->shape[1]);
@@ -224,10 +224,12 @@ static void take_labels(struct region *r, const struct folder_row *rows, struct 
 int folder_take(struct region *r, const struct source *s, enum role role, size_t limit, struct taken *out,
                 struct diag *d)
 {
-    struct folder_row *rows;
+    struct folder_row *rows = NULL;
+    int status = read_rows(r, s, &rows, &out->total, d);
 
+    if (status != OK || !rows)
+        return status;
     out->where = s->path;
-    TRY(read_rows(r, s, &rows, &out->total, d));
     out->array.type = DATA_UINT8;
     out->array.shape[0] = limit && limit < out->total ? limit : out->total;
     if (role == ROLE_SAMPLES)

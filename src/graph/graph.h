@@ -44,14 +44,12 @@ struct tensor {
 };
 
 /* X(name): operators the graph knows. The order is that of the documentation. */
-#define GRAPH_OPS(X)                                                                                                   \
-    X(CONV_2D)                                                                                                         \
-    X(DEPTHWISE_CONV_2D)                                                                                               \
-    X(FULLY_CONNECTED)                                                                                                 \
-    X(MAX_POOL_2D)                                                                                                     \
-    X(AVERAGE_POOL_2D) X(ADD) X(MUL) X(SUB) X(MEAN) X(PAD) X(RESHAPE) X(SQUEEZE) X(EXPAND_DIMS) X(CONCATENATION)       \
-        X(SOFTMAX) X(LOG_SOFTMAX) X(RELU) X(RELU6) X(LEAKY_RELU) X(LOGISTIC) X(TANH) X(QUANTIZE) X(DEQUANTIZE)         \
-            X(TRANSPOSE) X(SHAPE) X(STRIDED_SLICE) X(PACK)
+// clang-format off
+#define GRAPH_OPS(X) \
+    X(CONV_2D) X(DEPTHWISE_CONV_2D) X(FULLY_CONNECTED) X(MAX_POOL_2D) X(AVERAGE_POOL_2D) X(ADD) X(MUL) X(SUB) X(MEAN) \
+    X(PAD) X(RESHAPE) X(SQUEEZE) X(EXPAND_DIMS) X(CONCATENATION) X(SOFTMAX) X(LOG_SOFTMAX) X(RELU) X(RELU6) \
+    X(LEAKY_RELU) X(LOGISTIC) X(TANH) X(QUANTIZE) X(DEQUANTIZE) X(TRANSPOSE) X(SHAPE) X(STRIDED_SLICE) X(PACK)
+// clang-format on
 
 #define X(name) OP_##name,
 enum op { GRAPH_OPS(X) OP_COUNT };

@@ -45,6 +45,8 @@ int border_fit(double real, int64_t largest_sum, int32_t *mult, int8_t *shift, i
     scale_quantise(real, mult, shift);
     *delta = 0;
     nearest = *mult;
+    if (largest_sum > INT32_MAX)
+        largest_sum = INT32_MAX;
     if (nearest == 0 || *shift < -30 || *shift > 22) /* k << total must fit; a layer's factor is far inside */
         return (double)largest_sum * real < 0.5;
     for (int i = 0; i <= 2 * NEIGHBOURS; i++) {
