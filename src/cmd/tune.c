@@ -44,6 +44,8 @@ static int read_options(const struct cli *c, struct tuning *t, struct diag *d)
     TRY(parse_names(c, t, d));
     if (c->output.count != 1)
         return diag_fail(d, BAD_USAGE, "-o", "name one file for the plan");
+    if (c->json && strcmp(c->output.item[0], "-") == 0)
+        return diag_fail(d, BAD_USAGE, "--json", "it does not go with -o -; both want standard output");
     if (c->target && strcmp(c->target, "host") != 0)
         return diag_fail(d, BAD_USAGE, "--target",
                          "this version minimises MACs, not the cycles of a chip; leave it out");
@@ -203,6 +205,8 @@ static int tune(struct session *s, struct diag *d)
     report.plan_path = s->cli->output.item[0];
     progress_end();
     TRY(plan_write(&report.plan, s->cli->model, report.plan_path, d));
+    if (strcmp(report.plan_path, "-") == 0) /* standard output holds the plan, nothing else */
+        return OK;
     if (s->cli->json)
         print_json(s, &report, progress_now() - start);
     else

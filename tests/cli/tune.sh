@@ -14,3 +14,6 @@ cmp one two && echo 'the same plan on any number of threads'
 "$UNIT" tune "$@" --max-drop 1 -o json --json | grep -E '"(schema|samples|dense_accuracy|drop)"'
 "$UNIT" tune "$model" --data x --quiet --max-drop 1 -o unlabelled | grep -c disagrees
 "$UNIT" inspect "$model" --plan percentile | tail -n 9
+"$UNIT" tune "$@" --percentile 75 -o - | cmp - percentile && echo 'the plan on standard output'
+"$UNIT" tune "$@" --percentile 75 -o - --json
+echo "exit $?"
