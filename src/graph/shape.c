@@ -211,8 +211,10 @@ static void infer_pad(struct shaping *s)
     s->expected.rank = s->in->rank;
     for (int i = 0; i < s->in->rank; i++) {
         int64_t before = constant_at(pads, 2 * (size_t)i), after = constant_at(pads, 2 * (size_t)i + 1);
-        if (before < 0 || after < 0 || before > SIZE_LIMIT || after > SIZE_LIMIT)
+        if (before < 0 || after < 0 || before > SIZE_LIMIT || after > SIZE_LIMIT) {
             s->problem = "a padding is negative or above 65535";
+            return;
+        }
         s->expected.size[i] = before + s->in->shape[i] + after;
     }
 }
