@@ -311,6 +311,12 @@ static const char *expected_text(struct region *r, const struct shape *e)
     return text;
 }
 
+/* Views and functions of single values only count elements; all others keep sizes in 16 bits. */
+static int any_size_goes(enum op op)
+{
+    return infer_op[op] == infer_view || (infer_op[op] == infer_same && op != OP_SOFTMAX && op != OP_LOG_SOFTMAX);
+}
+
 static int sizes_are_small(const struct tensor *t)
 {
     for (int i = 0; i < t->rank; i++)
@@ -329,8 +335,7 @@ int shape_check(struct region *r, const struct graph *g, const struct node *n, c
     s.out = &g->tensors[n->outputs[0]];
     if (!s.in)
         s.problem = "it has no input";
-    else if (infer_op[n->op] != infer_view && infer_op[n->op] != infer_same &&
-             !(sizes_are_small(s.in) && sizes_are_small(s.out)))
+    else if (!any_size_goes(n->op) && !(sizes_are_small(s.in) && sizes_are_small(s.out)))
         s.problem = "an axis is longer than 65535";
     else
         infer_op[n->op](&s);

@@ -83,6 +83,7 @@ static int fold_slice(struct lowering *l, const struct node *n, const struct byt
         n->opt.new_axis_mask)
         return refuse(l, n, "only slices of lists are folded");
     step = stride.value[0];
+    step = step > LIST_MAX ? LIST_MAX : step < -LIST_MAX ? -LIST_MAX : step; /* farther is out of any list */
     first = slice_bound(begin.value[0], n->opt.begin_mask & 1, step > 0 ? 0 : in.count - 1, in.count, step > 0 ? 0 : -1,
                         step > 0 ? in.count : in.count - 1);
     last = slice_bound(end.value[0], n->opt.end_mask & 1, step > 0 ? in.count : -1, in.count, step > 0 ? 0 : -1,
