@@ -40,7 +40,7 @@ static int64_t real_function(const struct function *f, int32_t q)
     float x = f->in->scale[0] * (float)(q - f->in->zero_point[0]);
     float y = f->op == OP_LOGISTIC ? 1.0f / (1.0f + expf(-x)) : tanhf(x);
 
-    return llroundf(fminf(y * (1.0f / f->out->scale[0]), 1e6f)) + f->out->zero_point[0];
+    return llroundf(fmaxf(fminf(y * (1.0f / f->out->scale[0]), 1e6f), -1e6f)) + f->out->zero_point[0];
 }
 
 static int32_t value(const struct function *f, int32_t q)
