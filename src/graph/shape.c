@@ -107,7 +107,7 @@ static void infer_fully_connected(struct shaping *s)
     s->expected = (struct shape){ 2, { (int64_t)(elements / (size_t)w->shape[1]), w->shape[0] } };
     if (s->out->rank == 2 && !s->node->opt.keep_dims)
         return;
-    if (tensor_elements(s->out) == (size_t)(s->expected.size[0] * s->expected.size[1]) &&
+    if (s->out->rank && tensor_elements(s->out) == (size_t)(s->expected.size[0] * s->expected.size[1]) &&
         s->out->shape[s->out->rank - 1] == w->shape[0])
         like(s, s->out);
 }
