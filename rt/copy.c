@@ -1,6 +1,5 @@
 /* copy.c - runs of bytes from one tensor into another: slices of CONCATENATION, constants into the arena. */
-#include <string.h>
-
+#include "rt_memory.h"
 #include "unit.h"
 
 void unit_copy(const void *op, void *const t[])
@@ -10,5 +9,5 @@ void unit_copy(const void *op, void *const t[])
     uint8_t *to = (uint8_t *)(p->from ? t[0] : t[1]) + p->to_start;
 
     for (uint32_t row = 0; row < p->rows; row++, from += p->from_step, to += p->to_step)
-        memcpy(to, from, p->bytes);
+        memcpy(to, from, (size_t)p->bytes);
 }

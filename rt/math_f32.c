@@ -2,8 +2,8 @@
  * below 1e-15, so that the result rounded to float is that of a correctly rounded function in all but one case in a
  * hundred million. Needs a 64-bit double. */
 #include <stdint.h>
-#include <string.h>
 
+#include "rt_memory.h"
 #include "unit.h"
 
 #define LN2_HIGH 0.69314718036912381649 /* its last 21 bits are 0: products with small whole numbers are exact */

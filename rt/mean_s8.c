@@ -1,7 +1,6 @@
 /* mean_s8.c - MEAN over any set of axes: sums first, then one requantisation an output. */
-#include <string.h>
-
 #include "rt_fixed.h"
+#include "rt_memory.h"
 #include "unit.h"
 
 /* Strides of the output along the input's axes; 0 along those that are averaged away. Returns the output's elements. */
@@ -41,7 +40,7 @@ void unit_mean_s8(const void *op, void *const t[])
     int32_t *sums = t[2];
     uint32_t stride[UNIT_RANK_MAX] = { 0 }, outputs = output_strides(p, stride);
 
-    memset(sums, 0, outputs * sizeof *sums);
+    memset(sums, 0, (size_t)outputs * sizeof *sums);
     add_all(p, stride, outputs * p->count, t[0], sums);
     for (uint32_t o = 0; o < outputs; o++) {
         int32_t centred = sums[o] - (int32_t)p->count * p->in_zp;

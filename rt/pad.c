@@ -1,6 +1,5 @@
 /* pad.c - PAD: fills the output, then copies the input's rows to their places. */
-#include <string.h>
-
+#include "rt_memory.h"
 #include "unit.h"
 
 /* Bytes of output for a step along each axis; returns the output's size. */
@@ -24,13 +23,13 @@ void unit_pad(const void *op, void *const t[])
     uint16_t index[UNIT_RANK_MAX] = { 0 };
     uint32_t row_bytes = (uint32_t)p->shape[p->rank - 1] * p->element_bytes;
 
-    memset(y, p->value, output_strides(p, stride));
+    memset(y, p->value, (size_t)output_strides(p, stride));
     for (uint8_t i = 0; i < p->rank; i++)
         at += stride[i] * p->before[i];
     for (uint8_t i = 0; i + 1 < p->rank; i++)
         rows *= p->shape[i];
     for (uint32_t row = 0; row < rows; row++, x += row_bytes) {
-        memcpy(y + at, x, row_bytes);
+        memcpy(y + at, x, (size_t)row_bytes);
         for (uint8_t axis = (uint8_t)(p->rank - 1); axis-- > 0;) {
             at += stride[axis];
             if (++index[axis] < p->shape[axis])

@@ -16,8 +16,8 @@
 #define RT_CUT_H
 
 #include <stdint.h>
-#include <string.h>
 
+#include "rt_memory.h"
 #include "unit.h"
 
 enum { RT_CUT_NEVER = 255 };

@@ -2,9 +2,8 @@
 #ifndef RT_FC_H
 #define RT_FC_H
 
-#include <string.h>
-
 #include "rt_fixed.h"
+#include "rt_memory.h"
 #include "unit.h"
 
 static inline int8_t rt_fc_output(const struct unit_fully_connected_s8 *p, uint16_t o, int32_t sum)

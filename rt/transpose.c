@@ -1,6 +1,5 @@
 /* transpose.c - TRANSPOSE: walks the output and fetches each element. */
-#include <string.h>
-
+#include "rt_memory.h"
 #include "unit.h"
 
 void unit_transpose(const void *op, void *const t[])

@@ -144,6 +144,77 @@ unit_kernel unit_fully_connected_s8;
 unit_kernel unit_fully_connected_s8_xcut;
 unit_kernel unit_fully_connected_s8_cut;
 
+/* ---- The same layers for small CPUs -------------------------------------------------------------------------------
+ */
+
+/* Where weights lie. On most chips flash is memory like any other. On AVR it is read by its own instruction, and on the
+ * MSP430 the upper FRAM needs 20-bit addresses: there a cell holds the address of the weights. */
+#if defined __AVR__ || defined __MSP430__
+typedef const uint32_t *unit_weights;
+#else
+typedef const void *unit_weights;
+#endif
+
+/* A convolution or fully connected layer in the form that small CPUs run fastest. The input is laid out row by row in
+ * strips (rt_packed.h) and weights are stored block by block in the order that the port's inner loop reads them
+ * (rt_port.h: RT_BLOCK outputs a block, weights offset or paired as the CPU likes it; src/port packs them). A fully
+ * connected layer has one row and column of in_c values for each of its rows. The zero point is folded into the bias:
+ *
+ *   y[o] = clamp(out_zp + requant(bias[o] + sum over executed of x * w), act_min, act_max)
+ *
+ * Rounding and zero point are one constant, `add`, where lowering has proved that to be the same
+ * (src/port/requant_fit.h).
+ *
+ * Connections are in the order [kernel_w][kernel_h][in_c]; depthwise: [kernel_h][kernel_w]. */
+enum unit_requant {
+    UNIT_REQUANT_TWICE, /* t = round(a * mult / 2^31); y = (t + (t >> 31) + add) >> shift, clamped; shift is 1..31 */
+    UNIT_REQUANT_ONCE,  /* y = (round(a * 2^left * mult / 2^31) + add) >> shift, clamped */
+    UNIT_REQUANT_LONG   /* as rt_requant or, if add is not NULL, as rt_requant_away with add for its delta */
+};
+
+struct unit_packed_s8 {
+    uint16_t in_h, in_w, in_c;
+    uint16_t out_h, out_w, out_c;
+    uint16_t kernel_h, kernel_w;
+    uint16_t stride_h, stride_w, dilation_h, dilation_w;
+    int16_t pad_top, pad_left;
+    int16_t in_zp, out_zp;
+    int16_t act_min, act_max;
+    uint16_t pool_h, pool_w; /* 0, or a maximum over windows of so many positions, side by side, follows: out_h / pool_h
+                              * by out_w / pool_w outputs */
+    uint16_t taps;           /* connections of an output: kernel_h * kernel_w * in_c; depthwise: kernel_h * kernel_w */
+    uint16_t x_cut;          /* _xcut: activations with |x - in_zp| <= x_cut are left out */
+    unit_weights weights;    /* [blocks][taps][RT_BLOCK]; depthwise and _cut: see there */
+    unit_weights cut;        /* _cut of convolutions: beside the weights; executed where |x| > cut, 255 is never */
+    const int32_t *bias;     /* [out_c], rounded up to whole blocks */
+    const int32_t *mult;     /* [out_c] if scale_step is 1, [1] if it is 0; as are */
+    const int8_t *shift;
+    const int32_t *add;
+    uint8_t scale_step;              /* 0 or 1 */
+    uint8_t requant;                 /* enum unit_requant */
+    uint8_t left;                    /* UNIT_REQUANT_ONCE: sums are shifted left by so much first */
+    const struct unit_cut_run *runs; /* _cut of fully connected layers, with: */
+    uint8_t division;                /* enum unit_division */
+};
+
+/* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set: sums are compared before they are
+ * requantised, which grows with the sum. Three rules: every product; the activations beyond x_cut only, listed once a
+ * strip; UnIT as published, a stored cut for each connection (weights and cuts: [out_c][taps] bytes). op: struct
+ * unit_packed_s8. t: input, output, scratch: struct rt_strip of rt_packed.h says how much. */
+unit_kernel unit_packed_s8;
+unit_kernel unit_packed_s8_xcut;
+unit_kernel unit_packed_s8_cut;
+
+/* UnIT as published for FULLY_CONNECTED: one quotient an activation and run. Weights: [taps][out_c] bytes. t: input,
+ * output, scratch: of 4 * out_c bytes. */
+unit_kernel unit_packed_fc_s8_cut;
+
+/* DEPTHWISE_CONV_2D: every product; those of activations beyond x_cut; those beyond each connection's cut. Weights and
+ * cuts: [out_c][taps] bytes. t: input, output, scratch: of kernel_h * kernel_w * in_c bytes rounded up to 4. */
+unit_kernel unit_packed_depthwise_s8;
+unit_kernel unit_packed_depthwise_s8_xcut;
+unit_kernel unit_packed_depthwise_s8_cut;
+
 /* ---- Pooling and reduction --------------------------------------------------------------------------------------- */
 
 struct unit_pool_s8 {

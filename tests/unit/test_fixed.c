@@ -32,6 +32,9 @@ static void multiply_high_rounds_halves_up(void **unused)
         int32_t a = any(), m = multiplier();
         int64_t twice = (int64_t)a * m;
         assert_int_equal(rt_multiply_high(a, m), (int32_t)floor(((double)(twice >> 20) + 1024.0) / 2048.0));
+        assert_int_equal(rt_multiply_high(m, a), rt_multiply_high(a, m));
+        assert_int_equal(rt_scale_high(a, m), rt_multiply_high(a, m));
+        assert_int_equal(rt_multiply_high(-m, a), (int32_t)(((int64_t)-m * a + (1 << 30)) >> 31));
     }
     assert_int_equal(rt_multiply_high(1, 1 << 30), 1);
     assert_int_equal(rt_multiply_high(-1, 1 << 30), 0);

@@ -1,0 +1,116 @@
+/* rt_port.h (AVR) - packed layers for AVR with MUL and ELPM: weights and activations as unsigned bytes, so that a
+ * product needs no sign extension; 24-bit sums in registers; an activation is loaded once for four outputs.
+ *
+ * A connection costs 8 cycles (ELPM 3, MUL 2, ADD, ADC, ADC) and a quarter of the 2 for the activation and of the loop.
+ */
+#ifndef RT_PORT_H
+#define RT_PORT_H
+
+#include <avr/io.h>
+#include <avr/pgmspace.h>
+
+#include "unit.h"
+
+/* 256 products of at most 255 * 255 stay within 24 bits. */
+enum { RT_BLOCK = 4, RT_X_OFFSET = 128, RT_W_OFFSET = 128, RT_TAP_BYTES = 4, RT_DOT_MAX = 256 };
+
+/* Where constants go: weights anywhere in flash, what rt_rom_* reads in its first 64 KB. */
+#define RT_FAR __attribute__((section(".progmemx.unit")))
+#define RT_ROM PROGMEM
+#define RT_FAR_CELL(array)                                                                                             \
+    __asm__(".pushsection .rodata\n" #array "_cell: .long " #array "\n.popsection");                                   \
+    extern const uint32_t array##_cell[];
+#define RT_WEIGHTS(array) (array##_cell)
+
+typedef uint32_t rt_far; /* a byte address in flash */
+
+static inline rt_far rt_far_from(unit_weights w)
+{
+    return *w;
+}
+
+static inline int8_t rt_far_s8(rt_far at)
+{
+    return (int8_t)pgm_read_byte_far(at);
+}
+
+static inline int32_t rt_rom_s32(const int32_t *at)
+{
+    return (int32_t)pgm_read_dword(at);
+}
+
+static inline int8_t rt_rom_s8(const int8_t *at)
+{
+    return (int8_t)pgm_read_byte(at);
+}
+
+#define RT_PRODUCT(A0, A1, A2)                                                                                         \
+    "elpm r25, Z+\n\t"                                                                                                 \
+    "mul r24, r25\n\t"                                                                                                 \
+    "add " A0 ", r0\n\t"                                                                                               \
+    "adc " A1 ", r1\n\t"                                                                                               \
+    "adc " A2 ", r14\n\t"
+
+#define RT_STEP                                                                                                        \
+    "ld r24, X+\n\t" RT_PRODUCT("r2", "r3", "r4") RT_PRODUCT("r5", "r6", "r7") RT_PRODUCT("r8", "r9", "r10")           \
+        RT_PRODUCT("r11", "r12", "r13")
+
+/* acc[b] += sum over i < k of x[i] * w[i][b], as stored; returns where w goes on. k is 1..256. */
+static inline rt_far rt_dot(const uint8_t *x, rt_far w, uint16_t k, int32_t acc[RT_BLOCK])
+{
+    uint8_t sums[12], pairs = (uint8_t)(k >> 1), odd = (uint8_t)(k & 1), *to = sums;
+    uint16_t low = (uint16_t)w;
+    const uint8_t *from = x;
+
+    RAMPZ = (uint8_t)(w >> 16);
+    __asm__ volatile(
+        "clr r14\n\t"
+        "movw r2, r14\n\t clr r3\n\t movw r4, r2\n\t movw r6, r2\n\t movw r8, r2\n\t"
+        "movw r10, r2\n\t movw r12, r2\n\t clr r2\n\t clr r4\n\t clr r6\n\t clr r8\n\t clr r10\n\t clr r12\n\t"
+        "tst %[odd]\n\t"
+        "breq 1f\n\t" RT_STEP "tst %[pairs]\n\t"
+        "breq 2f\n"
+        "1:\n\t" RT_STEP RT_STEP "dec %[pairs]\n\t"
+        "breq 2f\n\t"
+        "rjmp 1b\n"
+        "2:\n\t"
+        "movw r26, %[to]\n\t"
+        "st X+, r2\n\t st X+, r3\n\t st X+, r4\n\t st X+, r5\n\t st X+, r6\n\t st X+, r7\n\t"
+        "st X+, r8\n\t st X+, r9\n\t st X+, r10\n\t st X+, r11\n\t st X+, r12\n\t st X+, r13\n\t"
+        "clr r1\n\t"
+        : "+x"(from), "+z"(low), [pairs] "+r"(pairs), "=m"(sums)
+        : [odd] "r"(odd), [to] "r"(to)
+        : "r0", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r24", "r25",
+          "memory");
+    for (uint8_t b = 0; b < RT_BLOCK; b++)
+        acc[b] += (int32_t)(sums[3 * b] | (uint16_t)(sums[3 * b + 1] << 8) | (uint32_t)sums[3 * b + 2] << 16);
+    return w + (uint32_t)k * RT_TAP_BYTES;
+}
+
+/* An activation that is not left out: |x - zp| and where its weights lie in a block. */
+struct rt_entry {
+    uint16_t magnitude, at;
+};
+
+static inline struct rt_entry rt_entry(uint16_t k, uint8_t magnitude)
+{
+    struct rt_entry e;
+
+    e.magnitude = magnitude;
+    e.at = (uint16_t)(k * RT_TAP_BYTES);
+    return e;
+}
+
+/* acc[b] += sum over the entries of magnitude * w[at][b]. */
+static inline void rt_dot_list(const struct rt_entry *entry, uint16_t count, rt_far w, int32_t acc[RT_BLOCK])
+{
+    for (; count; count--, entry++) {
+        rt_far row = w + entry->at;
+        for (uint8_t b = 0; b < RT_BLOCK; b++)
+            acc[b] += (int32_t)((uint16_t)entry->magnitude * (uint16_t)(uint8_t)rt_far_s8(row + b));
+    }
+}
+
+#include "rt_loops.h"
+
+#endif

@@ -1,0 +1,80 @@
+/* rt_loops.h - loops of packed kernels in C, for every port that has no better one. rt_port.h includes it behind its
+ * access to flash. */
+#ifndef RT_LOOPS_H
+#define RT_LOOPS_H
+
+/* A depthwise window: rows of columns, so many bytes apart. */
+struct rt_window {
+    uint16_t rows, columns;
+    uint16_t row_step, column_step;
+};
+
+/* Sum of x * w over a window of one channel, x as it lies in the input; w follows row by row. */
+static inline int32_t rt_dot_window(const struct rt_window *window, const int8_t *x, rt_far w)
+{
+    int32_t sum = 0;
+
+    for (uint16_t r = window->rows; r; r--, x += window->row_step) {
+        const int8_t *v = x;
+        for (uint16_t c = window->columns; c; c--, v += window->column_step)
+            sum += (int32_t)*v * rt_far_s8(w++);
+    }
+    return sum;
+}
+
+/* The same over the taps with |x - zp| > cut. */
+static inline int32_t rt_dot_window_cut(const struct rt_window *window, const int8_t *x, int16_t zp, rt_far w,
+                                        rt_far cut)
+{
+    int32_t sum = 0;
+
+    for (uint16_t r = window->rows; r; r--, x += window->row_step) {
+        const int8_t *v = x;
+        for (uint16_t c = window->columns; c; c--, v += window->column_step, w++, cut++) {
+            int16_t value = (int16_t)(*v - zp);
+            if (value > (uint8_t)rt_far_s8(cut) || -value > (uint8_t)rt_far_s8(cut))
+                sum += (int32_t)value * rt_far_s8(w);
+        }
+    }
+    return sum;
+}
+
+/* The same with one cut for all taps. */
+static inline int32_t rt_dot_window_xcut(const struct rt_window *window, const int8_t *x, int16_t zp, rt_far w,
+                                         uint16_t cut)
+{
+    int32_t sum = 0;
+
+    for (uint16_t r = window->rows; r; r--, x += window->row_step) {
+        const int8_t *v = x;
+        for (uint16_t c = window->columns; c; c--, v += window->column_step, w++) {
+            int16_t value = (int16_t)(*v - zp);
+            if (value > (int16_t)cut || -value > (int16_t)cut)
+                sum += (int32_t)value * rt_far_s8(w);
+        }
+    }
+    return sum;
+}
+
+/* Sum of x[i] * w[i] over the taps with |x[i]| > cut[i]; x is centred. */
+static inline int32_t rt_dot_cut(const int16_t *x, rt_far w, rt_far cut, uint16_t k)
+{
+    int32_t sum = 0;
+
+    for (; k; k--, x++, w++, cut++)
+        if (*x > (uint8_t)rt_far_s8(cut) || -*x > (uint8_t)rt_far_s8(cut))
+            sum += (int32_t)*x * rt_far_s8(w);
+    return sum;
+}
+
+/* sums[i] += x * w[i] where |w[i]| > cut, for count outputs. */
+static inline void rt_add_beyond(int32_t *sums, int16_t x, rt_far w, uint8_t cut, uint16_t count)
+{
+    for (; count; count--, sums++) {
+        int8_t weight = rt_far_s8(w++);
+        if (weight > cut || -weight > cut)
+            *sums += (int32_t)x * weight;
+    }
+}
+
+#endif

@@ -1,0 +1,345 @@
+/* lower_packed.c - a layer with MACs to a packed kernel and its parameters. */
+#include "port/port.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include <rt_fixed.h>
+
+#include "port/requant_fit.h"
+
+static int8_t weight(const struct mac_layer *m, int o, int k)
+{
+    return o < m->out_c ? m->shape.weights[mac_at(m, o, k)] : 0;
+}
+
+/* The connection that is number k in the order of strips, [kernel_w][kernel_h][in_c]. */
+static int in_strip_order(const struct mac_layer *m, int k)
+{
+    int in_c = m->shape.in_c, c = k % in_c, ky = k / in_c % m->shape.kernel_h, kx = k / in_c / m->shape.kernel_h;
+
+    return (ky * m->shape.kernel_w + kx) * in_c + c;
+}
+
+/* [blocks][taps][tap_bytes]; outputs beyond the last have weights 0. */
+static const void *pack_blocks(struct region *r, const struct mac_layer *m, const struct port *port)
+{
+    int blocks = (m->out_c + port->block - 1) / port->block;
+    uint8_t *packed = region_array(r, (size_t)blocks * (size_t)m->taps, (size_t)port->tap_bytes), *to = packed;
+
+    for (int o = 0; o < blocks * port->block; o += port->block)
+        for (int k = 0; k < m->taps; k++, to += port->tap_bytes) {
+            int8_t weights[8];
+            for (int b = 0; b < port->block; b++)
+                weights[b] = weight(m, o + b, in_strip_order(m, k));
+            port->pack(weights, to);
+        }
+    return packed;
+}
+
+enum order { AS_STRIPS, AS_WINDOWS, BY_TAP };
+
+/* Bytes of connections: [out_c][taps], taps in the order of strips or of windows, or [taps][out_c]. */
+static const void *in_order(struct region *r, const struct mac_layer *m, const uint8_t *from, enum order order)
+{
+    uint8_t *to = region_array(r, (size_t)m->out_c, (size_t)m->taps);
+
+    for (int o = 0; o < m->out_c; o++)
+        for (int k = 0; k < m->taps; k++)
+            to[order == BY_TAP ? k * m->out_c + o : o * m->taps + k] =
+                from[mac_at(m, o, order == AS_STRIPS ? in_strip_order(m, k) : k)];
+    return to;
+}
+
+/* Biases for whole blocks. Kernels that sum every product of a window take x as it is held: sum (x - zp) w = sum x w -
+ * zp sum w; zp is 0 for the others. Sums wrap at 32 bits in between; the last is proved to fit. */
+static const int32_t *folded_bias(struct region *r, const struct mac_layer *m, const struct port *port, int zp)
+{
+    int32_t *bias = region_array(r, (size_t)(m->out_c + port->block), sizeof *bias);
+
+    for (int o = 0; o < m->out_c; o++) {
+        int64_t sum = 0;
+        for (int k = 0; k < m->taps; k++)
+            sum += weight(m, o, k);
+        bias[o] = (int32_t)(uint32_t)(m->bias[o] - zp * sum);
+    }
+    return bias;
+}
+
+static struct unit_packed_s8 *common(struct region *r, const struct mac_layer *m,
+                                     const struct unit_fully_connected_s8 *fc)
+{
+    const struct unit_conv2d_s8 *s = &m->shape;
+    struct unit_packed_s8 *op = region_alloc(r, sizeof *op);
+
+    *op = (struct unit_packed_s8){
+        .in_h = s->in_h,
+        .in_w = s->in_w,
+        .in_c = s->in_c,
+        .out_h = s->out_h,
+        .out_w = s->out_w,
+        .out_c = s->out_c,
+        .kernel_h = s->kernel_h,
+        .kernel_w = s->kernel_w,
+        .stride_h = s->stride_h,
+        .stride_w = s->stride_w,
+        .dilation_h = s->dilation_h,
+        .dilation_w = s->dilation_w,
+        .pad_top = s->pad_top,
+        .pad_left = s->pad_left,
+        .in_zp = s->in_zp,
+        .out_zp = s->out_zp,
+        .act_min = s->act_min,
+        .act_max = s->act_max,
+        .taps = (uint16_t)m->taps,
+        .x_cut = s->x_cut,
+        .bias = m->bias,
+        .mult = s->mult,
+        .shift = s->shift,
+        .add = m->delta,
+        .scale_step = (uint8_t)(fc ? fc->per_channel : 1),
+    };
+    if (fc) {
+        op->out_w = 1;
+        op->runs = fc->runs;
+        op->division = fc->division;
+    }
+    return op;
+}
+
+/* What a layer does to the sum of output o. */
+struct output_function {
+    const struct mac_layer *layer;
+    int o;
+};
+
+static int32_t output_of(const void *context, int32_t sum)
+{
+    const struct output_function *f = context;
+    const struct mac_layer *m = f->layer;
+    const struct unit_conv2d_s8 *s = &m->shape;
+    int32_t y = m->delta ? rt_requant_away(sum, s->mult[f->o], s->shift[f->o], m->delta[f->o])
+                         : rt_requant(sum, s->mult[f->o], s->shift[f->o]);
+
+    return rt_clamp_s8(y, s->out_zp, s->act_min, s->act_max);
+}
+
+static int64_t largest_sum(const struct mac_layer *m)
+{
+    int64_t largest = 0;
+
+    for (int o = 0; o < m->out_c; o++) {
+        int64_t sum = m->bias[o] < 0 ? -(int64_t)m->bias[o] : m->bias[o];
+        for (int k = 0; k < m->taps; k++)
+            sum += 255 * abs(weight(m, o, k));
+        largest = sum > largest ? sum : largest;
+    }
+    return largest;
+}
+
+/* Convolutions round twice: t + (t >> 31) + half rounds halves away from zero as the reference does, and add holds half
+ * and the zero point. Not for scales of a half and more, which no layer has in practice. */
+static int round_twice(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op)
+{
+    int32_t *add = region_array(r, (size_t)m->out_c, sizeof *add);
+    int8_t *shift = region_array(r, (size_t)m->out_c, sizeof *shift);
+
+    for (int o = 0; o < m->out_c; o++) {
+        int n = -m->shape.shift[o];
+        if (n < 1 || n > 22)
+            return 0;
+        shift[o] = (int8_t)n;
+        add[o] = (1 << (n - 1)) + op->out_zp * (1 << n);
+    }
+    op->add = add, op->shift = shift;
+    op->requant = UNIT_REQUANT_TWICE;
+    return 1;
+}
+
+/* Fully connected layers round once, in double arithmetic: integers that step at the same sums. */
+static int round_once(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op, int64_t largest)
+{
+    size_t count = op->scale_step ? (size_t)m->out_c : 1;
+    int32_t *mult = region_array(r, count, sizeof *mult), *add = region_array(r, count, sizeof *add);
+    int8_t *shift = region_array(r, count, sizeof *shift);
+
+    while (op->left < 12 && largest << (op->left + 1) < (1 << 30))
+        op->left++;
+    for (size_t o = 0; o < count; o++) {
+        struct output_function f = { m, (int)o };
+        struct requant q;
+        double scale = ldexp((double)m->shape.mult[o], m->shape.shift[o] - 31);
+        if (!requant_fit(output_of, &f, scale, op->left, largest, op->act_min, op->act_max, &q))
+            return 0;
+        mult[o] = q.mult, add[o] = q.add, shift[o] = q.shift;
+    }
+    op->mult = mult, op->add = add, op->shift = shift;
+    op->requant = UNIT_REQUANT_ONCE;
+    return 1;
+}
+
+static void shorten(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op)
+{
+    int64_t largest = largest_sum(m);
+
+    op->requant = UNIT_REQUANT_LONG;
+    if (largest >= 1 << 29)
+        return;
+    if (m->fully_connected ? round_once(r, m, op, largest) : round_twice(r, m, op))
+        return;
+    op->left = 0;
+}
+
+enum rule { DENSE, XCUT, CUT };
+
+static enum rule rule_of(unit_kernel *kernel)
+{
+    if (kernel == unit_conv2d_s8 || kernel == unit_depthwise_conv2d_s8 || kernel == unit_fully_connected_s8)
+        return DENSE;
+    if (kernel == unit_conv2d_s8_xcut || kernel == unit_depthwise_conv2d_s8_xcut ||
+        kernel == unit_fully_connected_s8_xcut)
+        return XCUT;
+    return CUT;
+}
+
+static uint32_t round_up(uint32_t bytes)
+{
+    return (bytes + 3) & ~(uint32_t)3;
+}
+
+static void lower_depthwise(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
+                            struct unit_packed_s8 *op, enum rule rule, const struct port *port)
+{
+    static unit_kernel *const kernels[] = { unit_packed_depthwise_s8, unit_packed_depthwise_s8_xcut,
+                                            unit_packed_depthwise_s8_cut };
+
+    op->weights = in_order(r, m, (const uint8_t *)m->shape.weights, AS_WINDOWS);
+    op->bias = folded_bias(r, m, port, rule == DENSE ? m->shape.in_zp : 0);
+    if (rule == CUT)
+        op->cut = in_order(r, m, m->cut, AS_WINDOWS);
+    k->kernel = kernels[rule];
+    s->scratch_bytes = round_up((uint32_t)m->sources);
+}
+
+/* As struct rt_strip of rt_packed.h lays it out. */
+static uint32_t scratch_bytes(const struct unit_packed_s8 *op, enum rule rule, const struct port *port)
+{
+    uint32_t columns = op->dilation_w != 1 ? op->kernel_w : (op->out_w - 1u) * op->stride_w + op->kernel_w;
+    uint32_t strip = columns * op->kernel_h * op->in_c, bytes = round_up(strip);
+
+    if (port->w_offset)
+        bytes += 4 * columns;
+    if (op->pool_h)
+        bytes += 4u * (op->out_w / op->pool_w) * op->out_c;
+    if (rule == XCUT)
+        bytes += 4 * columns + 2 * 2 * (columns + 1) + 4 * strip * (op->in_zp == -128 ? 1 : 2);
+    if (rule == CUT)
+        bytes += 2 * strip;
+    return round_up(bytes);
+}
+
+static void lower_full(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
+                       struct unit_packed_s8 *op, enum rule rule, const struct port *port)
+{
+    op->bias = folded_bias(r, m, port, rule == DENSE ? m->shape.in_zp + port->x_offset : 0);
+    if (rule == CUT && m->fully_connected) {
+        k->kernel = unit_packed_fc_s8_cut;
+        op->weights = in_order(r, m, (const uint8_t *)m->shape.weights, BY_TAP);
+        s->scratch_bytes = 4 * (uint32_t)m->out_c;
+        return;
+    }
+    k->kernel = rule == XCUT ? unit_packed_s8_xcut : rule == CUT ? unit_packed_s8_cut : unit_packed_s8;
+    if (rule == CUT) {
+        op->weights = in_order(r, m, (const uint8_t *)m->shape.weights, AS_STRIPS);
+        op->cut = in_order(r, m, m->cut, AS_STRIPS);
+    } else {
+        op->weights = pack_blocks(r, m, port);
+    }
+    s->scratch_bytes = scratch_bytes(op, rule, port);
+}
+
+/* How many steps and network outputs read a tensor, or a view of it. */
+static int readers(const struct program *p, int tensor)
+{
+    int count = 0;
+
+    for (int s = 0; s < p->step_count; s++)
+        for (int i = 0; i + 1 < p->steps[s].tensor_count; i++)
+            count += p->storage[p->steps[s].tensor[i]] == tensor || p->steps[s].tensor[i] == tensor;
+    for (int i = 0; i < p->graph->output_count; i++)
+        count += p->graph->outputs[i] == tensor || p->storage[p->graph->outputs[i]] == tensor;
+    return count;
+}
+
+/* A maximum over windows side by side, over the whole of a convolution's output and nothing else. */
+static int can_pool(const struct program *p, int s)
+{
+    const struct unit_step *k = &p->kernels[s], *next = &p->kernels[s + 1];
+    const struct unit_pool_s8 *pool;
+
+    if (s + 1 >= p->step_count || next->kernel != unit_max_pool_s8)
+        return 0;
+    if (k->kernel != unit_packed_s8 && k->kernel != unit_packed_s8_xcut && k->kernel != unit_packed_s8_cut)
+        return 0;
+    pool = next->op;
+    return p->steps[s + 1].tensor[0] == p->steps[s].tensor[1] && readers(p, p->steps[s].tensor[1]) == 1 &&
+           pool->filter_h == pool->stride_h && pool->filter_w == pool->stride_w && !pool->pad_top && !pool->pad_left &&
+           pool->out_h * pool->filter_h <= pool->in_h && pool->out_w * pool->filter_w <= pool->in_w;
+}
+
+/* The convolution writes the maximum; the step behind it goes. */
+static void fuse_pool(struct program *p, int s, const struct port *port)
+{
+    struct unit_packed_s8 *op = (struct unit_packed_s8 *)p->kernels[s].op;
+    const struct unit_pool_s8 *pool = p->kernels[s + 1].op;
+
+    op->pool_h = pool->filter_h;
+    op->pool_w = pool->filter_w;
+    op->act_min = pool->act_min > op->act_min ? pool->act_min : op->act_min;
+    op->act_max = pool->act_max < op->act_max ? pool->act_max : op->act_max;
+    p->steps[s].tensor[1] = p->steps[s + 1].tensor[1];
+    p->steps[s].scratch_bytes = scratch_bytes(op,
+                                              p->kernels[s].kernel == unit_packed_s8        ? DENSE
+                                              : p->kernels[s].kernel == unit_packed_s8_xcut ? XCUT
+                                                                                            : CUT,
+                                              port);
+    p->step_count--;
+    for (int i = s + 1; i < p->step_count; i++) {
+        p->steps[i] = p->steps[i + 1];
+        p->kernels[i] = p->kernels[i + 1];
+    }
+}
+
+void port_lower(struct region *r, struct program *p, const struct port *port)
+{
+    for (int i = 0; i < p->step_count; i++) {
+        struct step *s = &p->steps[i];
+        struct unit_step *k = &p->kernels[i];
+        const struct mac_layer *m = s->mac >= 0 ? &p->layers[s->mac] : NULL;
+        struct unit_packed_s8 *op;
+        enum rule rule;
+        if (!m)
+            continue;
+        rule = rule_of(k->kernel);
+        op = common(r, m, m->fully_connected ? k->op : NULL);
+        shorten(r, m, op);
+        if (m->depthwise)
+            lower_depthwise(r, s, k, m, op, rule, port);
+        else
+            lower_full(r, s, k, m, op, rule, port);
+        k->op = op;
+    }
+    for (int i = 0; i < p->step_count; i++)
+        if (can_pool(p, i))
+            fuse_pool(p, i, port);
+    p->network.step_count = (uint16_t)p->step_count;
+}
+
+size_t port_weight_bytes(const struct port *port, unit_kernel *kernel, const struct unit_packed_s8 *op)
+{
+    size_t blocks = ((size_t)op->out_c + (size_t)port->block - 1) / (size_t)port->block;
+
+    if (kernel == unit_packed_s8 || kernel == unit_packed_s8_xcut)
+        return blocks * op->taps * (size_t)port->tap_bytes;
+    return (size_t)op->out_c * op->taps;
+}

@@ -1,0 +1,41 @@
+/* port.c - the CPU families and how each packs weights. */
+#include "port/port.h"
+
+#include <string.h>
+
+static void pack_signed(const int8_t *weights, uint8_t *to)
+{
+    memcpy(to, weights, 4);
+}
+
+/* Lanes: bytes 0 and 2 are one product's, bytes 1 and 3 the other's. */
+static void pack_offset(const int8_t *weights, uint8_t *to)
+{
+    for (int b = 0; b < 4; b++)
+        to[b] = (uint8_t)(weights[b] + 128);
+}
+
+/* Two weights in one 32-bit operand of the MPY32: w0 + w1 * 2^24, low word first. */
+static void pack_pair(const int8_t *weights, uint8_t *to)
+{
+    uint32_t pair = (uint32_t)(int32_t)weights[0] + ((uint32_t)(int32_t)weights[1] << 24);
+
+    for (int i = 0; i < 4; i++)
+        to[i] = (uint8_t)(pair >> 8 * i);
+}
+
+static const struct port ports[] = {
+    { "c", 4, 4, 0, 0, NULL, pack_signed },
+    { "armv6m", 4, 4, 128, 128, NULL, pack_offset },
+    { "rv32", 4, 4, 0, 0, NULL, pack_signed },
+    { "avr", 4, 4, 128, 128, NULL, pack_offset },
+    { "msp430x", 2, 4, 0, 0, ".upper,\\\"a\\\",@progbits", pack_pair },
+};
+
+const struct port *port_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof ports / sizeof *ports; i++)
+        if (!strcmp(ports[i].name, name))
+            return &ports[i];
+    return NULL;
+}

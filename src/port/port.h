@@ -1,0 +1,28 @@
+/* port.h - programs for small CPUs: layers with MACs in the packed form of rt/unit.h, as a CPU family's inner loops
+ * (rt/port/NAME/) read them. */
+#ifndef PORT_PORT_H
+#define PORT_PORT_H
+
+#include "lower/program.h"
+
+/* A CPU family. The figures are those of its rt_port.h, which explains them. */
+struct port {
+    const char *name; /* folder of rt/port */
+    int block, tap_bytes, x_offset, w_offset;
+    const char
+        *far_section; /* weights are written in assembly for this section: where a compiler's arrays end at 32 KB */
+    /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */
+    void (*pack)(const int8_t *weights, uint8_t *to);
+};
+
+/* By name ("c", "armv6m", ...); NULL if there is none. */
+const struct port *port_named(const char *name);
+
+/* Replaces the kernels of all layers with MACs by packed ones and joins maxima to the convolution before them, before
+ * layout_arena. What they need lives in r. The program then runs with plain kernels only (KERNELS_PLAIN). */
+void port_lower(struct region *r, struct program *p, const struct port *port);
+
+/* Bytes of weights that a packed kernel's parameters point to. */
+size_t port_weight_bytes(const struct port *port, unit_kernel *kernel, const struct unit_packed_s8 *op);
+
+#endif

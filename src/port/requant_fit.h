@@ -1,0 +1,23 @@
+/* requant_fit.h - requantisation in one multiplication and one rounding, where that is provably the same. */
+#ifndef PORT_REQUANT_FIT_H
+#define PORT_REQUANT_FIT_H
+
+#include <stdint.h>
+
+/* A rising step function from sums to output bytes: what requantisation, zero point and activation make together. */
+typedef int32_t requant_function(const void *context, int32_t sum);
+
+/* y = clamp((round(a * 2^left * mult / 2^31) + add) >> shift) */
+struct requant {
+    int32_t mult; /* Q0.31 */
+    int32_t add;  /* rounding and zero point */
+    int8_t shift; /* 1..31 */
+};
+
+/* Finds mult, add and shift so that the form equals f for every |sum| <= largest, where largest * 2^left < 2^30; f is
+ * clamped to low..high and rises by about `scale` a unit. 1, or 0 if there are none: f steps at 255 places at most, and
+ * each bounds `add` from both sides. */
+int requant_fit(requant_function *f, const void *context, double scale, int left, int64_t largest, int32_t low,
+                int32_t high, struct requant *out);
+
+#endif
