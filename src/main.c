@@ -11,8 +11,8 @@
 typedef int command(const struct cli *c, struct diag *d);
 
 static command *const commands[VERB_COUNT] = {
-    [VERB_INSPECT] = cmd_inspect, [VERB_RUN] = cmd_run,         [VERB_EVAL] = cmd_eval,
-    [VERB_TUNE] = cmd_tune,       [VERB_TARGETS] = cmd_targets,
+    [VERB_INSPECT] = cmd_inspect, [VERB_RUN] = cmd_run,     [VERB_EVAL] = cmd_eval,       [VERB_TUNE] = cmd_tune,
+    [VERB_EMIT] = cmd_emit,       [VERB_BENCH] = cmd_bench, [VERB_TARGETS] = cmd_targets,
 };
 
 static int unknown_verb(const char *name, struct diag *d)

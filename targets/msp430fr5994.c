@@ -5,6 +5,21 @@
 #include "target/target.h"
 
 const struct target target_msp430fr5994 = {
-    .name = "msp430fr5994", .cpu = "MSP430X", .clock_hz = 8000000, .flash_bytes = 256 * 1024, .ram_bytes = 8 * 1024,
-    .toolchain = "clang-14", .package = "clang-14",
+    .name = "msp430fr5994",
+    .cpu = "MSP430X",
+    .clock_hz = 8000000,
+    .flash_bytes = 256 * 1024,
+    .ram_bytes = 8 * 1024,
+    .port = "msp430x",
+    .ram_reserve_bytes = 1024,
+    .slow_memory_section = ".fram",
+    .toolchain = "clang-14",
+    .package = "clang-14 lld-14",
+    .compile = "clang-14 --target=msp430 -mhwmult=f5series -O2 -ffreestanding",
+    .link = "ld.lld-14 -n --gc-sections -T link.ld",
+    .files = "msp430fr5994/link.ld msp430fr5994/start.S msp430fr5994/runtime.S",
+    .simulator = "own, MSP430X",
+    /* 118 uA/MHz at 3.0 V, active from FRAM (SLASE54D, features) */
+    .cycle_nj = 0.354,
+    .energy_source = "SLASE54D: 118 uA/MHz at 3.0 V",
 };

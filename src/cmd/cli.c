@@ -28,25 +28,29 @@ struct row {
 };
 
 static const struct row rows[] = {
-    { "data", "D", "samples: IDX, NPY, NPZ, CIFAR-10 .bin or a folder; may be .gz or .xz", ON(EVAL) | ON(TUNE), TEXT,
-      AT(data), NO_MARK, 0, 0 },
-    { "labels", "L", "labels, where they are not inside the data", ON(EVAL) | ON(TUNE), TEXT, AT(labels), NO_MARK, 0,
-      0 },
-    { "limit", "N", "use the first N samples only", ON(EVAL) | ON(TUNE), COUNT, AT(limit), NO_MARK, 1, 1e12 },
-    { "skip", "N", "leave out the first N samples; --limit counts from there", ON(EVAL) | ON(TUNE), COUNT, AT(skip),
-      NO_MARK, 0, 1e12 },
-    { "scale", "S", "real = S * raw + O", ON(EVAL) | ON(TUNE), REAL, AT(scale), AT(has_scale), -1e12, 1e12 },
-    { "offset", "O", "see --scale", ON(EVAL) | ON(TUNE), REAL, AT(offset), AT(has_offset), -1e12, 1e12 },
-    { "type", "T", "element type of a folder's raw samples: uint8, int8 or float32", ON(EVAL) | ON(TUNE), TEXT,
-      AT(type), NO_MARK, 0, 0 },
+    { "data", "D", "samples: IDX, NPY, NPZ, CIFAR-10 .bin or a folder; may be .gz or .xz",
+      ON(EVAL) | ON(TUNE) | ON(BENCH), TEXT, AT(data), NO_MARK, 0, 0 },
+    { "labels", "L", "labels, where they are not inside the data", ON(EVAL) | ON(TUNE) | ON(BENCH), TEXT, AT(labels),
+      NO_MARK, 0, 0 },
+    { "limit", "N", "use the first N samples only", ON(EVAL) | ON(TUNE) | ON(BENCH), COUNT, AT(limit), NO_MARK, 1,
+      1e12 },
+    { "skip", "N", "leave out the first N samples; --limit counts from there", ON(EVAL) | ON(TUNE) | ON(BENCH), COUNT,
+      AT(skip), NO_MARK, 0, 1e12 },
+    { "scale", "S", "real = S * raw + O", ON(EVAL) | ON(TUNE) | ON(BENCH), REAL, AT(scale), AT(has_scale), -1e12,
+      1e12 },
+    { "offset", "O", "see --scale", ON(EVAL) | ON(TUNE) | ON(BENCH), REAL, AT(offset), AT(has_offset), -1e12, 1e12 },
+    { "type", "T", "element type of a folder's raw samples: uint8, int8 or float32", ON(EVAL) | ON(TUNE) | ON(BENCH),
+      TEXT, AT(type), NO_MARK, 0, 0 },
     { "input", "IN.npy", "samples of one network input; repeat it in the network's order", ON(RUN), LIST, AT(input),
       NO_MARK, 0, 0 },
-    { "output", "OUT", "where the result goes: NPY for run (repeat it), a plan for tune", ON(RUN) | ON(TUNE), LIST,
-      AT(output), NO_MARK, 0, 0 },
+    { "output", "OUT", "where the result goes: NPY for run (repeat it), a plan for tune, a folder for emit",
+      ON(RUN) | ON(TUNE) | ON(EMIT), LIST, AT(output), NO_MARK, 0, 0 },
     { "dump-layers", "DIR", "also write every layer's output to DIR/NNN_name.npy", ON(RUN), TEXT, AT(dump_layers),
       NO_MARK, 0, 0 },
-    { "plan", "P", "prune as this plan says", ON(INSPECT) | ON(RUN) | ON(EVAL), TEXT, AT(plan), NO_MARK, 0, 0 },
-    { "target", "T", "a chip of unit targets", ON(INSPECT) | ON(TUNE), TEXT, AT(target), NO_MARK, 0, 0 },
+    { "plan", "P", "prune as this plan says", ON(INSPECT) | ON(RUN) | ON(EVAL) | ON(EMIT) | ON(BENCH), TEXT, AT(plan),
+      NO_MARK, 0, 0 },
+    { "target", "T", "a chip of unit targets", ON(INSPECT) | ON(TUNE) | ON(EMIT) | ON(BENCH), TEXT, AT(target), NO_MARK,
+      0, 0 },
     { "percentile", "P", "one percentile of |x*w| as the threshold of every layer, 0 to 100", ON(TUNE), REAL,
       AT(percentile), AT(has_percentile), 0, 100 },
     { "groups", "N", "thresholds for N groups of output channels a layer", ON(TUNE), COUNT, AT(groups), AT(has_groups),
@@ -57,11 +61,17 @@ static const struct row rows[] = {
       TEXT, AT(minimise), NO_MARK, 0, 0 },
     { "method", "M", "unit, fatrelu or zeroskip", ON(TUNE), TEXT, AT(method), NO_MARK, 0, 0 },
     { "division", "D", "exact, shift, tree or msb", ON(TUNE), TEXT, AT(division), NO_MARK, 0, 0 },
+    { "name", "NAME", "what the emitted symbols begin with (default: the model's file name)", ON(EMIT), TEXT, AT(name),
+      NO_MARK, 0, 0 },
     { "seed", "N", "seed of the search", ON(TUNE), COUNT, AT(seed), NO_MARK, 0, 1e15 },
-    { "threads", "N", "threads; the result does not depend on it", ON(RUN) | ON(EVAL) | ON(TUNE), COUNT, AT(threads),
-      AT(has_threads), 1, 256 },
+    { "threads", "N", "threads; the result does not depend on it", ON(RUN) | ON(EVAL) | ON(TUNE) | ON(BENCH), COUNT,
+      AT(threads), AT(has_threads), 1, 256 },
     { "kernels", "K", "fast (default) or plain: the kernels that ship to the chip", ON(RUN) | ON(EVAL), TEXT,
       AT(kernels), NO_MARK, 0, 0 },
+    { "multiplier", "N", "cortex-m0plus: cycles of a multiplication, 1 or 32", ON(BENCH), COUNT, AT(multiplier),
+      NO_MARK, 1, 32 },
+    { "wait-states", "N", "cycles that flash or FRAM costs extra", ON(BENCH), COUNT, AT(wait_states), NO_MARK, 0, 15 },
+    { "extra-memory", NULL, "more flash and RAM than the chip has", ON(BENCH), FLAG, AT(extra_memory), NO_MARK, 0, 0 },
     { "json", NULL, "one JSON document on stdout, nothing else", EVERY, FLAG, AT(json), NO_MARK, 0, 0 },
     { "quiet", NULL, "no progress, no warnings", EVERY, FLAG, AT(quiet), NO_MARK, 0, 0 },
     { "help", NULL, "this text", EVERY, FLAG, AT(help), NO_MARK, 0, 0 },
@@ -79,6 +89,9 @@ static const struct {
                     "accuracy, and MACs: dense, zero, skipped, executed" },
     [VERB_TUNE] = { "tune", "MODEL --data D [--labels L] -o PLAN (--percentile P [--groups N] | --max-drop PP)",
                     "find thresholds on calibration data" },
+    [VERB_EMIT] = { "emit", "MODEL [--plan P] --target T -o DIR [--name NAME]", "plain C for a chip" },
+    [VERB_BENCH] = { "bench", "MODEL [--plan P] --target T --data D [--labels L] [--limit N]",
+                     "cycles, time, energy and memory on a simulated chip" },
     [VERB_TARGETS] = { "targets", "", "the chips UnIT knows" },
 };
 
@@ -182,8 +195,9 @@ int cli_parse(enum verb verb, int argc, char **argv, struct cli *out, struct dia
     opterr = 0;
     optind = 1;
     *out = (struct cli){ .seed = 1, .groups = 1 };
-    while ((found = getopt_long(argc, argv, verb == VERB_TUNE || verb == VERB_RUN ? ":o:hq" : ":hq", options, NULL)) !=
-           -1) {
+    while (
+        (found = getopt_long(argc, argv, verb == VERB_TUNE || verb == VERB_RUN || verb == VERB_EMIT ? ":o:hq" : ":hq",
+                             options, NULL)) != -1) {
         const struct row *row = found >= 256 ? &rows[found - 256] : NULL;
         if (found == '?' || found == ':')
             return refuse_option(verb, found, argv[optind - 1], d);
@@ -207,7 +221,7 @@ void cli_help_verb(enum verb verb)
     printf("usage: unit %s %s\n\n%s\n\noptions:\n", verbs[verb].name, verbs[verb].usage, verbs[verb].about);
     for (int i = 0; i < ROWS; i++) {
         char name[40];
-        int alias = verb == VERB_TUNE && strcmp(rows[i].name, "output") == 0;
+        int alias = (verb == VERB_TUNE || verb == VERB_EMIT) && strcmp(rows[i].name, "output") == 0;
         if (!(rows[i].verbs & (1u << verb)))
             continue;
         snprintf(name, sizeof name, "%s--%s%s%s", alias ? "-o, " : "", rows[i].name, rows[i].argument ? " " : "",

@@ -7,7 +7,7 @@
 
 #include "base/diag.h"
 
-enum verb { VERB_INSPECT, VERB_RUN, VERB_EVAL, VERB_TUNE, VERB_TARGETS, VERB_COUNT };
+enum verb { VERB_INSPECT, VERB_RUN, VERB_EVAL, VERB_TUNE, VERB_EMIT, VERB_BENCH, VERB_TARGETS, VERB_COUNT };
 
 enum { CLI_LIST_MAX = 16 };
 
@@ -18,11 +18,12 @@ struct cli_list {
 
 struct cli {
     const char *model;
-    const char *plan, *target, *data, *labels, *dump_layers, *method, *division, *kernels, *type, *minimise;
+    const char *plan, *target, *data, *labels, *dump_layers, *method, *division, *kernels, *type, *minimise, *name;
     struct cli_list input, output;
-    uint64_t limit, skip, threads, groups, seed;
+    uint64_t limit, skip, threads, groups, seed, multiplier, wait_states;
     double percentile, max_drop, scale, offset;
     int has_threads, has_groups, has_percentile, has_max_drop, has_scale, has_offset;
+    int extra_memory;
     int json, quiet, help;
 };
 
@@ -44,6 +45,8 @@ int cmd_inspect(const struct cli *c, struct diag *d);
 int cmd_run(const struct cli *c, struct diag *d);
 int cmd_eval(const struct cli *c, struct diag *d);
 int cmd_tune(const struct cli *c, struct diag *d);
+int cmd_emit(const struct cli *c, struct diag *d);
+int cmd_bench(const struct cli *c, struct diag *d);
 int cmd_targets(const struct cli *c, struct diag *d);
 
 #endif

@@ -2,8 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/session.h"
-#include "target/target.h"
+#include "cmd/emission.h"
 
 static json_t *shape_json(const struct tensor *t)
 {
@@ -185,10 +184,9 @@ static void print_text(struct session *s, const struct target *t)
 
 static int inspect(struct session *s, struct diag *d)
 {
-    const struct target *t = s->cli->target ? target_named(s->cli->target) : NULL;
+    const struct target *t = NULL;
 
-    if (s->cli->target && !t)
-        return diag_fail(d, BAD_USAGE, "--target", "'%s' is not known; give one of %s", s->cli->target, target_names());
+    TRY(session_target(s->cli, &t, d));
     TRY(session_open(s->cli, s, d));
     if (s->cli->json)
         print_json(s, t);

@@ -9,9 +9,19 @@ struct target {
     uint32_t clock_hz;    /* at which times are stated; 0: does not apply */
     uint64_t flash_bytes; /* for code and parameters; 0: does not apply */
     uint64_t ram_bytes;
-    const char *toolchain; /* the compiler's command */
-    const char *package;   /* the Debian package that has it */
+    const char *port;                /* CPU family of its packed kernels: a folder of rt/port; NULL: plain kernels */
+    uint32_t ram_reserve_bytes;      /* of RAM, for stack and application, where the arena may go elsewhere: */
+    const char *slow_memory_section; /* section of writable memory beyond RAM (FRAM); NULL: there is none */
+    const char *toolchain;           /* the compiler's command */
+    const char *package;             /* the Debian packages that firmware for it needs */
+    /* Commands, words separated by single spaces, run where the sources lie. */
+    const char *compile; /* "-c FILE -o OBJECT" is added for each file */
+    const char *link;    /* "-o ELF OBJECTS" is added, and: */
+    const char *link_end;
+    const char *files;     /* of targets/: linker script, start-up, what the compiler's runtime lacks */
     const char *simulator; /* how code for it is run here; NULL: not in this version */
+    double cycle_nj;       /* energy a cycle in nanojoules, and where the figure comes from; 0: no sourced figure */
+    const char *energy_source;
 };
 
 /* X(identifier): every chip, a row of targets/. */

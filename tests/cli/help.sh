@@ -1,7 +1,7 @@
 # Help, version, and the list of chips without what depends on this machine.
 "$UNIT" --version
 "$UNIT" help
-for verb in inspect run eval tune targets; do
+for verb in inspect run eval tune emit bench targets; do
     "$UNIT" help $verb
 done
 "$UNIT" eval --help | sed -n 1p

@@ -1,0 +1,15 @@
+# embed.cmake - files of the runtime and of the targets as C arrays, so that the tool needs nothing but itself.
+# cmake -DROOT=. -DOUT=embedded_files.c -P embed.cmake
+file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/rt/*.c ${ROOT}/rt/*.h ${ROOT}/rt/*.S ${ROOT}/targets/*/*)
+list(SORT files)
+set(text "/* Made by cmake/embed.cmake from rt/ and targets/. */\n#include \"emit/embedded.h\"\n\n")
+set(rows "")
+set(index 0)
+foreach(file ${files})
+  file(READ ${ROOT}/${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND text "static const unsigned char file${index}[] = { ${bytes} };\n")
+  string(APPEND rows "    { \"${file}\", file${index}, sizeof file${index} },\n")
+  math(EXPR index "${index} + 1")
+endforeach()
+file(WRITE ${OUT} "${text}\nconst struct embedded_file embedded_files[] = {\n${rows}    { 0, 0, 0 },\n};\n")

@@ -1,0 +1,202 @@
+/* firmware.c - emitted files, start-up code and a loop around NAME_run, compiled and linked by the target's toolchain.
+ */
+#include "bench/bench.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "emit/embedded.h"
+
+/* The simulator writes bench_input, runs until bench_ready, and reads bench_output. */
+static const char main_text[] =
+    "#include \"%s.h\"\n\n"
+    "extern %s_input_t bench_input[];\nextern %s_output_t bench_output[];\n"
+    "extern volatile int bench_status;\n"
+    "%s_input_t bench_input[%s_INPUT_SIZE]%s;\n%s_output_t bench_output[%s_OUTPUT_SIZE]%s;\n"
+    "volatile int bench_status;\n\nvoid bench_ready(void);\nint main(void);\n\n"
+    "__attribute__((noinline)) void bench_ready(void)\n{\n    __asm__ volatile(\"\");\n}\n\n"
+    "int main(void)\n{\n    for (;;) {\n        bench_ready();\n"
+    "        bench_status = %s_run(bench_input, bench_output);\n    }\n}\n";
+
+/* NAME in capitals. */
+static const char *upper(struct region *r, const char *name)
+{
+    char *text = region_text(r, "%s", name);
+
+    for (char *c = text; *c; c++)
+        *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
+    return text;
+}
+
+static int write_main(struct region *r, const struct firmware *f, struct diag *d)
+{
+    const char *n = f->emission->name, *u = upper(r, n), *section = f->emission->target->slow_memory_section;
+    const char *place = section ? region_text(r, " __attribute__((section(\"%s.bench\")))", section) : "";
+    const char *text = region_text(r, main_text, n, n, n, n, u, place, n, u, place, n);
+
+    return file_write(region_text(r, "%s/bench_main.c", f->folder), text, strlen(text), d);
+}
+
+/* The next word of a list separated by spaces; NULL at its end. */
+static const char *next_word(struct region *r, const char **list)
+{
+    size_t length;
+    const char *word;
+
+    *list += strspn(*list, " ");
+    length = strcspn(*list, " ");
+    if (!length)
+        return NULL;
+    word = region_text(r, "%.*s", (int)length, *list);
+    *list += length;
+    return word;
+}
+
+static int write_target_files(struct region *r, const struct firmware *f, struct diag *d)
+{
+    const char *list = f->emission->target->files, *word;
+
+    while ((word = next_word(r, &list))) {
+        const struct embedded_file *file = embedded_find(region_text(r, "targets/%s", word));
+        if (!file)
+            return diag_fail(d, JOB_FAILED, word, "is not part of this tool; build it again");
+        TRY(file_write(region_text(r, "%s/%s", f->folder, strrchr(word, '/') + 1), file->text, file->size, d));
+    }
+    return OK;
+}
+
+/* First line of a log that speaks of an error, or its first line. */
+static const char *first_message(struct region *r, const char *path)
+{
+    struct diag ignored = { 0 };
+    struct bytes log;
+    const char *at, *text;
+
+    if (file_read(r, path, &log, &ignored) != OK || !log.size) {
+        diag_clear(&ignored);
+        return "no message";
+    }
+    text = region_text(r, "%.*s", (int)log.size, (const char *)log.data);
+    at = strstr(text, "error");
+    while (at && at > text && at[-1] != '\n')
+        at--;
+    at = at ? at : text;
+    return region_text(r, "%.*s", (int)strcspn(at, "\n"), at);
+}
+
+enum { WORDS_MAX = 160 };
+
+/* Runs a command in the folder, its messages in a log. */
+static int run(struct region *r, const struct firmware *f, const char *command, struct diag *d)
+{
+    const char *list = command, *log = region_text(r, "%s/log.txt", f->folder);
+    char *words[WORDS_MAX + 1];
+    int count = 0, status = 0;
+    pid_t child;
+
+    while (count < WORDS_MAX && (words[count] = (char *)next_word(r, &list)))
+        count++;
+    words[count] = NULL;
+    child = fork();
+    if (child < 0)
+        return diag_fail(d, JOB_FAILED, words[0], "cannot be started: %s; try again", strerror(errno));
+    if (child == 0) {
+        int to = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        if (to < 0 || dup2(to, 1) < 0 || dup2(to, 2) < 0 || chdir(f->folder) < 0)
+            _exit(126);
+        execvp(words[0], words);
+        _exit(127);
+    }
+    if (waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0)
+        return OK;
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+        return diag_fail(d, JOB_FAILED, f->emission->target->name, "%s is not installed; apt-get install %s", words[0],
+                         f->emission->target->package);
+    return diag_fail(d, JOB_FAILED, f->emission->target->name, "%s; the command was: %s", first_message(r, log),
+                     command);
+}
+
+static int ends_with(const char *name, const char *end)
+{
+    size_t n = strlen(name), m = strlen(end);
+
+    return n > m && !strcmp(name + n - m, end);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+enum { SOURCES_MAX = 96 };
+
+/* The C and assembly files of the folder, sorted, so that a build does not depend on the file system. */
+static int list_sources(struct region *r, const char *folder, const char *names[SOURCES_MAX])
+{
+    DIR *dir = opendir(folder);
+    int count = 0;
+
+    for (struct dirent *e; dir && (e = readdir(dir)) && count < SOURCES_MAX;)
+        if (ends_with(e->d_name, ".c") || ends_with(e->d_name, ".S"))
+            names[count++] = region_text(r, "%s", e->d_name);
+    if (dir)
+        closedir(dir);
+    qsort(names, (size_t)count, sizeof *names, by_name);
+    return count;
+}
+
+static int compile_and_link(struct region *r, struct firmware *f, int extra_memory, struct diag *d)
+{
+    const struct target *t = f->emission->target;
+    const char *names[SOURCES_MAX], *objects = "";
+    int count = list_sources(r, f->folder, names);
+
+    for (int i = 0; i < count; i++) {
+        const char *flags =
+            ends_with(names[i], ".S") && strstr(t->compile, "clang") ? " -Wno-unused-command-line-argument" : "";
+        TRY(run(r, f, region_text(r, "%s%s -I. -c %s -o %s.o", t->compile, flags, names[i], names[i]), d));
+        objects = region_text(r, "%s %s.o", objects, names[i]);
+    }
+    f->elf = region_text(r, "%s/firmware.elf", f->folder);
+    return run(r, f,
+               region_text(r, "%s%s -o firmware.elf%s %s", t->link,
+                           extra_memory ? " -Wl,--defsym=unit_flash=0x1000000 -Wl,--defsym=unit_ram=0x1000000" : "",
+                           objects, t->link_end ? t->link_end : ""),
+               d);
+}
+
+int firmware_build(struct region *r, const struct emission *e, int extra_memory, struct firmware *out, struct diag *d)
+{
+    const char *base = getenv("TMPDIR");
+    char *folder = region_text(r, "%s/unit-XXXXXX", base && *base ? base : "/tmp");
+    struct emission here = *e;
+
+    *out = (struct firmware){ .emission = e, .folder = folder };
+    if (!mkdtemp(folder))
+        return diag_fail(d, JOB_FAILED, folder, "cannot make a temporary folder: %s; set TMPDIR", strerror(errno));
+    here.folder = folder;
+    TRY(emit_network(r, &here, &out->sizes, d));
+    TRY(write_main(r, out, d));
+    TRY(write_target_files(r, out, d));
+    return compile_and_link(r, out, extra_memory, d);
+}
+
+void firmware_remove(const struct firmware *f)
+{
+    DIR *dir = f->folder ? opendir(f->folder) : NULL;
+
+    if (!dir)
+        return;
+    for (struct dirent *e; (e = readdir(dir));)
+        if (e->d_name[0] != '.')
+            unlinkat(dirfd(dir), e->d_name, 0);
+    closedir(dir);
+    rmdir(f->folder);
+}

@@ -1,0 +1,326 @@
+/* operators.c - every kernel's parameter struct as a C initialiser; the fields are those of rt/unit.h, in their order.
+ */
+#include "emit/parts.h"
+
+#define FIELD(name) fprintf(w->steps, "    .%s = %ld,\n", #name, (long)p->name)
+#define FLOAT(name) fprintf(w->steps, "    .%s = %.9ef,\n", #name, (double)p->name)
+#define PLACED(kind, place, name, count)                                                                               \
+    (fprintf(w->steps, "    .%s = ", #name), emit_##kind(w, place, #name, p->name, count), fputs(",\n", w->steps))
+#define ARRAY(kind, name, count) PLACED(kind, PLACE_PLAIN, name, count)
+
+/* A short list inside the struct, of 1-, 2- or 4-byte unsigned values. */
+static void list(struct writing *w, const char *name, const void *values, size_t size, int count)
+{
+    fprintf(w->steps, "    .%s = {", name);
+    for (int i = 0; i < count; i++) {
+        uint32_t value = size == 1   ? ((const uint8_t *)values)[i]
+                         : size == 2 ? ((const uint16_t *)values)[i]
+                                     : ((const uint32_t *)values)[i];
+        fprintf(w->steps, "%s%u", i ? ", " : " ", value);
+    }
+    fputs(" },\n", w->steps);
+}
+
+#define LIST(name, count) list(w, #name, p->name, sizeof *p->name, count)
+
+static void begin(struct writing *w, const char *type)
+{
+    fprintf(w->steps, "static const struct %s step%d = {\n", type, w->step);
+}
+
+static void end(struct writing *w)
+{
+    fputs("};\n\n", w->steps);
+}
+
+static void write_convolution(struct writing *w, const void *op, int depthwise)
+{
+    const struct unit_conv2d_s8 *p = op;
+    size_t weights = (size_t)p->kernel_h * p->kernel_w * (depthwise ? 1 : p->in_c) * p->out_c;
+
+    begin(w, "unit_conv2d_s8");
+    FIELD(in_h), FIELD(in_w), FIELD(in_c), FIELD(out_h), FIELD(out_w), FIELD(out_c), FIELD(kernel_h), FIELD(kernel_w);
+    FIELD(stride_h), FIELD(stride_w), FIELD(dilation_h), FIELD(dilation_w), FIELD(pad_top), FIELD(pad_left);
+    FIELD(in_zp), FIELD(out_zp), FIELD(act_min), FIELD(act_max);
+    ARRAY(s8, weights, weights), ARRAY(s32, bias, p->out_c), ARRAY(s32, mult, p->out_c), ARRAY(s8, shift, p->out_c);
+    FIELD(x_cut), ARRAY(u8, cut, weights);
+    end(w);
+}
+
+static void write_conv2d(struct writing *w, const void *op)
+{
+    write_convolution(w, op, 0);
+}
+
+static void write_depthwise(struct writing *w, const void *op)
+{
+    write_convolution(w, op, 1);
+}
+
+/* Runs of thresholds go before the struct that points to them. */
+static void write_runs(struct writing *w, const struct unit_cut_run *runs, int outputs, int division)
+{
+    int count = 0;
+
+    for (int done = 0; done < outputs; count++)
+        done += runs[count].outputs;
+    fprintf(w->steps, "static const struct unit_cut_run step%d_runs[] = {\n", w->step);
+    for (int i = 0; i < count; i++) {
+        char what[32];
+        snprintf(what, sizeof what, "tree%d", i);
+        fprintf(w->steps, "    { %u, %u, ", runs[i].outputs, runs[i].threshold);
+        emit_u8(w, PLACE_PLAIN, what, division == UNIT_DIVISION_TREE ? runs[i].tree : NULL, UNIT_TREE_LEAVES);
+        fputs(" },\n", w->steps);
+    }
+    end(w);
+}
+
+static void write_fully_connected(struct writing *w, const void *op)
+{
+    const struct unit_fully_connected_s8 *p = op;
+    size_t scales = p->per_channel ? p->out : 1;
+
+    if (p->runs)
+        write_runs(w, p->runs, p->out, p->division);
+    begin(w, "unit_fully_connected_s8");
+    FIELD(rows), FIELD(in), FIELD(out), FIELD(in_zp), FIELD(out_zp), FIELD(act_min), FIELD(act_max);
+    ARRAY(s8, weights, (size_t)p->in * p->out), ARRAY(s32, bias, p->out), ARRAY(s32, mult, scales),
+        ARRAY(s8, shift, scales);
+    ARRAY(s32, delta, scales), FIELD(per_channel), FIELD(x_cut), FIELD(division);
+    if (p->runs)
+        fprintf(w->steps, "    .runs = step%d_runs,\n", w->step);
+    end(w);
+}
+
+/* Weights may lie beyond 64 KB and what belongs to outputs is read from flash. */
+static void write_packed(struct writing *w, const struct unit_packed_s8 *p, unit_kernel *kernel)
+{
+    size_t weights = port_weight_bytes(w->emission->port, kernel, p);
+    size_t scales = p->scale_step ? p->out_c : 1, block = (size_t)w->emission->port->block;
+
+    if (p->runs)
+        write_runs(w, p->runs, p->out_c, p->division);
+    begin(w, "unit_packed_s8");
+    FIELD(in_h), FIELD(in_w), FIELD(in_c), FIELD(out_h), FIELD(out_w), FIELD(out_c), FIELD(kernel_h), FIELD(kernel_w);
+    FIELD(stride_h), FIELD(stride_w), FIELD(dilation_h), FIELD(dilation_w), FIELD(pad_top), FIELD(pad_left);
+    FIELD(in_zp), FIELD(out_zp), FIELD(act_min), FIELD(act_max), FIELD(pool_h), FIELD(pool_w);
+    FIELD(taps), FIELD(x_cut);
+    PLACED(u8, PLACE_FAR, weights, weights), PLACED(u8, PLACE_FAR, cut, weights);
+    PLACED(s32, PLACE_ROM, bias, (p->out_c + block - 1u) / block * block), PLACED(s32, PLACE_ROM, mult, scales),
+        PLACED(s8, PLACE_ROM, shift, scales);
+    PLACED(s32, PLACE_ROM, add, scales), FIELD(scale_step), FIELD(requant), FIELD(left), FIELD(division);
+    if (p->runs)
+        fprintf(w->steps, "    .runs = step%d_runs,\n", w->step);
+    end(w);
+}
+
+#define PACKED(name)                                                                                                   \
+    static void write_##name(struct writing *w, const void *op)                                                        \
+    {                                                                                                                  \
+        write_packed(w, op, unit_##name);                                                                              \
+    }
+
+PACKED(packed_s8)
+PACKED(packed_s8_xcut)
+PACKED(packed_s8_cut)
+PACKED(packed_fc_s8_cut)
+PACKED(packed_depthwise_s8)
+PACKED(packed_depthwise_s8_xcut)
+PACKED(packed_depthwise_s8_cut)
+#undef PACKED
+
+static void write_pool(struct writing *w, const void *op)
+{
+    const struct unit_pool_s8 *p = op;
+
+    begin(w, "unit_pool_s8");
+    FIELD(in_h), FIELD(in_w), FIELD(channels), FIELD(out_h), FIELD(out_w), FIELD(filter_h), FIELD(filter_w);
+    FIELD(stride_h), FIELD(stride_w), FIELD(pad_top), FIELD(pad_left), FIELD(act_min), FIELD(act_max);
+    end(w);
+}
+
+static void write_mean(struct writing *w, const void *op)
+{
+    const struct unit_mean_s8 *p = op;
+
+    begin(w, "unit_mean_s8");
+    FIELD(rank), LIST(reduced, p->rank), LIST(shape, p->rank);
+    FIELD(in_zp), FIELD(out_zp), FIELD(mult), FIELD(shift), FIELD(count);
+    end(w);
+}
+
+static size_t operand_elements(const struct unit_broadcast *over, const uint32_t *stride)
+{
+    size_t last = 0;
+
+    for (int i = 0; i < over->rank; i++)
+        last += (size_t)stride[i] * (over->shape[i] - 1);
+    return last + 1;
+}
+
+static void write_broadcast(struct writing *w, const struct unit_broadcast *p)
+{
+    fputs("    .over = {\n", w->steps);
+    FIELD(rank), LIST(shape, p->rank), LIST(a_stride, p->rank), LIST(b_stride, p->rank);
+    fputs("    },\n", w->steps);
+}
+
+static void write_add(struct writing *w, const void *op)
+{
+    const struct unit_add_s8 *p = op;
+
+    begin(w, "unit_add_s8");
+    write_broadcast(w, &p->over);
+    FIELD(subtract), FIELD(a_zp), FIELD(b_zp), FIELD(out_zp), FIELD(a_mult), FIELD(b_mult), FIELD(out_mult);
+    FIELD(a_shift), FIELD(b_shift), FIELD(out_shift), FIELD(left_shift), FIELD(act_min), FIELD(act_max);
+    ARRAY(s8, a, operand_elements(&p->over, p->over.a_stride)),
+        ARRAY(s8, b, operand_elements(&p->over, p->over.b_stride));
+    end(w);
+}
+
+static void write_mul(struct writing *w, const void *op)
+{
+    const struct unit_mul_s8 *p = op;
+
+    begin(w, "unit_mul_s8");
+    write_broadcast(w, &p->over);
+    FIELD(a_zp), FIELD(b_zp), FIELD(out_zp), FIELD(mult), FIELD(shift), FIELD(act_min), FIELD(act_max);
+    ARRAY(s8, a, operand_elements(&p->over, p->over.a_stride)),
+        ARRAY(s8, b, operand_elements(&p->over, p->over.b_stride));
+    end(w);
+}
+
+static void write_lut(struct writing *w, const void *op)
+{
+    const struct unit_lut_8 *p = op;
+
+    begin(w, "unit_lut_8");
+    FIELD(count), ARRAY(u8, table, 256);
+    end(w);
+}
+
+static void write_softmax(struct writing *w, const void *op)
+{
+    const struct unit_softmax_s8 *p = op;
+
+    begin(w, "unit_softmax_s8");
+    FIELD(rows), FIELD(depth), FIELD(mult), FIELD(shift), FIELD(diff_min);
+    end(w);
+}
+
+static void write_log_softmax_s8(struct writing *w, const void *op)
+{
+    const struct unit_log_softmax_s8 *outer = op;
+    const struct unit_softmax_s8 *p = &outer->exp;
+
+    begin(w, "unit_log_softmax_s8");
+    fputs("    .exp = {\n", w->steps);
+    FIELD(rows), FIELD(depth), FIELD(mult), FIELD(shift), FIELD(diff_min);
+    fprintf(w->steps, "    },\n    .divisor_mult = %d,\n    .divisor_shift = %d,\n", outer->divisor_mult,
+            outer->divisor_shift);
+    end(w);
+}
+
+static void write_log_softmax_f32(struct writing *w, const void *op)
+{
+    const struct unit_log_softmax_f32 *p = op;
+
+    begin(w, "unit_log_softmax_f32");
+    FIELD(rows), FIELD(depth);
+    fputs("    .exp = unit_exp_f32,\n    .log = unit_log_f32,\n", w->steps);
+    end(w);
+}
+
+static void write_quantize(struct writing *w, const void *op)
+{
+    const struct unit_quantize_f32_s8 *p = op;
+
+    begin(w, "unit_quantize_f32_s8");
+    FIELD(count), FLOAT(scale), FIELD(zp), FIELD(min), FIELD(max);
+    end(w);
+}
+
+static void write_dequantize(struct writing *w, const void *op)
+{
+    const struct unit_dequantize_f32 *p = op;
+
+    begin(w, "unit_dequantize_f32");
+    FIELD(count), FLOAT(scale), FIELD(zp), FIELD(is_unsigned);
+    end(w);
+}
+
+static void write_copy(struct writing *w, const void *op)
+{
+    const struct unit_copy *p = op;
+
+    begin(w, "unit_copy");
+    FIELD(rows), FIELD(bytes), FIELD(from_step), FIELD(to_step), FIELD(to_start);
+    fputs("    .from = ", w->steps);
+    emit_u8(w, PLACE_PLAIN, "from", p->from, (size_t)p->rows * p->bytes);
+    fputs(",\n", w->steps);
+    end(w);
+}
+
+static void write_pad(struct writing *w, const void *op)
+{
+    const struct unit_pad *p = op;
+
+    begin(w, "unit_pad");
+    FIELD(rank), FIELD(element_bytes), LIST(shape, p->rank), LIST(before, p->rank), LIST(after, p->rank), FIELD(value);
+    end(w);
+}
+
+static void write_transpose(struct writing *w, const void *op)
+{
+    const struct unit_transpose *p = op;
+
+    begin(w, "unit_transpose");
+    FIELD(rank), FIELD(element_bytes), LIST(shape, p->rank), LIST(from_stride, p->rank);
+    end(w);
+}
+
+static const struct emitted_kernel kernels[] = {
+#define X(name, write)                                                                                                 \
+    {                                                                                                                  \
+        unit_##name, "unit_" #name, #name ".c", write                                                                  \
+    }
+    X(conv2d_s8, write_conv2d),
+    X(conv2d_s8_xcut, write_conv2d),
+    X(conv2d_s8_cut, write_conv2d),
+    X(depthwise_conv2d_s8, write_depthwise),
+    X(depthwise_conv2d_s8_xcut, write_depthwise),
+    X(depthwise_conv2d_s8_cut, write_depthwise),
+    X(fully_connected_s8, write_fully_connected),
+    X(fully_connected_s8_xcut, write_fully_connected),
+    X(fully_connected_s8_cut, write_fully_connected),
+    X(packed_s8, write_packed_s8),
+    X(packed_s8_xcut, write_packed_s8_xcut),
+    X(packed_s8_cut, write_packed_s8_cut),
+    X(packed_fc_s8_cut, write_packed_fc_s8_cut),
+    X(packed_depthwise_s8, write_packed_depthwise_s8),
+    X(packed_depthwise_s8_xcut, write_packed_depthwise_s8_xcut),
+    X(packed_depthwise_s8_cut, write_packed_depthwise_s8_cut),
+    X(max_pool_s8, write_pool),
+    X(average_pool_s8, write_pool),
+    X(mean_s8, write_mean),
+    X(add_s8, write_add),
+    X(mul_s8, write_mul),
+    X(lut_8, write_lut),
+    X(softmax_s8, write_softmax),
+    X(log_softmax_s8, write_log_softmax_s8),
+    X(log_softmax_f32, write_log_softmax_f32),
+    X(quantize_f32_s8, write_quantize),
+    X(dequantize_f32, write_dequantize),
+    X(copy, write_copy),
+    X(pad, write_pad),
+    X(transpose, write_transpose),
+#undef X
+};
+
+const struct emitted_kernel *emit_kernel(unit_kernel *kernel)
+{
+    for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++)
+        if (kernels[i].kernel == kernel)
+            return &kernels[i];
+    return NULL;
+}

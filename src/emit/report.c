@@ -1,0 +1,86 @@
+/* report.c - report.txt: layers, kernels and sizes; CMakeLists.txt: a library of the emitted files. */
+#include "emit/parts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *finish(struct region *r, FILE *to, char **bytes, size_t *size)
+{
+    char *copy;
+
+    fclose(to);
+    copy = region_copy(r, *bytes, *size + 1);
+    free(*bytes);
+    return copy;
+}
+
+static void report_steps(struct region *r, const struct emission *e, FILE *to)
+{
+    static const char *const headings[] = { "step", "<operator", "<kernel", "MACs", "scratch", NULL };
+    const struct program *p = e->program;
+    struct table *t = table_new(r, headings);
+
+    for (int s = 0; s < p->step_count; s++) {
+        const struct step *step = &p->steps[s];
+        table_number(t, (uint64_t)s);
+        table_text(t, op_name(step->node->op));
+        table_text(t, emit_kernel(p->kernels[s].kernel)->symbol);
+        table_number(t, step->mac >= 0 ? p->layers[step->mac].dense : 0);
+        table_number(t, step->scratch_bytes);
+    }
+    table_print(t, to);
+}
+
+static void add_report(struct region *r, const struct emission *e, const struct emitted_sizes *sizes,
+                       struct out_files *files)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&bytes, &size);
+    const char *text;
+
+    if (!to)
+        exit(JOB_FAILED);
+    fprintf(to, EMIT_MARK " from %s (%s), %s, for %s.\n\n", e->model, e->fingerprint, e->plan ? e->plan : "dense",
+            e->target->name);
+    report_steps(r, e, to);
+    fprintf(to,
+            "\nMACs, dense         %" PRIu64 "\nconstants in flash  %" PRIu64 " bytes\narena               %" PRIu32
+            " bytes\n",
+            program_macs(e->program), sizes->parameter_bytes, e->program->network.arena_bytes);
+    fputs("\nCode, stack, cycles, milliseconds and energy: unit bench measures them on the simulated chip.\n", to);
+    text = finish(r, to, &bytes, &size);
+    emit_add_file(files, "report.txt", text, size);
+}
+
+static void add_cmake(struct region *r, const struct emission *e, struct out_files *files)
+{
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *to = open_memstream(&bytes, &size);
+    const char *text;
+
+    if (!to)
+        exit(JOB_FAILED);
+    fprintf(to,
+            "# " EMIT_MARK ": a library target %s.\n"
+            "cmake_minimum_required(VERSION 3.13)\nif(NOT DEFINED PROJECT_NAME)\n  project(%s LANGUAGES C)\nendif()\n\n"
+            "add_library(%s STATIC",
+            e->name, e->name, e->name);
+    for (int i = 0; i < files->count; i++)
+        if (strstr(files->file[i].name, ".c"))
+            fprintf(to, "\n            %s", files->file[i].name);
+    fprintf(to,
+            ")\ntarget_include_directories(%s PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})\n"
+            "set_target_properties(%s PROPERTIES C_STANDARD 99)\n",
+            e->name, e->name);
+    text = finish(r, to, &bytes, &size);
+    emit_add_file(files, "CMakeLists.txt", text, size);
+}
+
+void emit_report(struct region *r, const struct emission *e, const struct emitted_sizes *sizes, struct out_files *files)
+{
+    add_report(r, e, sizes, files);
+    add_cmake(r, e, files);
+}
