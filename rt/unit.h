@@ -136,6 +136,7 @@ struct unit_fully_connected_s8 {
     uint16_t x_cut;                  /* _xcut: as in unit_conv2d_s8 */
     uint8_t division;                /* _cut: enum unit_division */
     const struct unit_cut_run *runs; /* _cut: they cover the out outputs in order */
+    const uint8_t *cut;              /* _stored: laid out as weights; executed where |x| > cut, 255 is never */
 };
 
 /* FULLY_CONNECTED. op: struct unit_fully_connected_s8. t: input, output; _xcut and _cut take a third tensor: scratch of
@@ -143,6 +144,7 @@ struct unit_fully_connected_s8 {
 unit_kernel unit_fully_connected_s8;
 unit_kernel unit_fully_connected_s8_xcut;
 unit_kernel unit_fully_connected_s8_cut;
+unit_kernel unit_fully_connected_s8_stored;
 
 /* ---- The same layers for small CPUs -------------------------------------------------------------------------------
  */
@@ -185,7 +187,7 @@ struct unit_packed_s8 {
     uint16_t taps;           /* connections of an output: kernel_h * kernel_w * in_c; depthwise: kernel_h * kernel_w */
     uint16_t x_cut;          /* _xcut: activations with |x - in_zp| <= x_cut are left out */
     unit_weights weights;    /* [blocks][taps][RT_BLOCK]; depthwise and _cut: see there */
-    unit_weights cut;        /* _cut of convolutions: beside the weights; executed where |x| > cut, 255 is never */
+    unit_weights cut;        /* _cut with a stored cut: beside the weights; executed where |x| > cut, 255 is never */
     const int32_t *bias;     /* [out_c], rounded up to whole blocks */
     const int32_t *mult;     /* [out_c] if scale_step is 1, [1] if it is 0; as are */
     const int8_t *shift;

@@ -119,7 +119,7 @@ static void add_thresholds(struct table *t, const struct mac_layer *l)
     double least, most;
 
     if (!l || !l->plan || !l->plan->groups) {
-        table_text(t, "");
+        table_text(t, l && l->plan && l->plan->cuts ? "by weight" : "");
         return;
     }
     least = most = l->plan->thresholds[0];

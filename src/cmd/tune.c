@@ -25,7 +25,7 @@ static int parse_names(const struct cli *c, struct tuning *t, struct diag *d)
     int method = method_parse(c->method ? c->method : "unit");
     int division = division_parse(c->division ? c->division : "exact");
 
-    if (method < 0)
+    if (method < 0 || method == METHOD_STATIC)
         return diag_fail(d, BAD_USAGE, "--method", "'%s' is not known; give unit, fatrelu or zeroskip", c->method);
     if (division < 0)
         return diag_fail(d, BAD_USAGE, "--division", "'%s' is not known; give exact, shift, tree or msb", c->division);
@@ -152,7 +152,7 @@ static double percent(uint64_t part, uint64_t whole)
 static void add_thresholds(struct table *t, const struct layer_plan *l)
 {
     if (l->groups == 0)
-        table_text(t, "-");
+        table_text(t, l->cuts ? "by weight" : "-");
     else if (l->groups == 1)
         table_format(t, "%.4g", l->thresholds[0]);
     else

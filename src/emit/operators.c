@@ -89,6 +89,7 @@ static void write_fully_connected(struct writing *w, const void *op)
     ARRAY(s32, delta, scales), FIELD(per_channel), FIELD(x_cut), FIELD(division);
     if (p->runs)
         fprintf(w->steps, "    .runs = step%d_runs,\n", w->step);
+    ARRAY(u8, cut, (size_t)p->in * p->out);
     end(w);
 }
 
@@ -293,6 +294,7 @@ static const struct emitted_kernel kernels[] = {
     X(fully_connected_s8, write_fully_connected),
     X(fully_connected_s8_xcut, write_fully_connected),
     X(fully_connected_s8_cut, write_fully_connected),
+    X(fully_connected_s8_stored, write_fully_connected),
     X(packed_s8, write_packed_s8),
     X(packed_s8_xcut, write_packed_s8_xcut),
     X(packed_s8_cut, write_packed_s8_cut),

@@ -77,11 +77,21 @@ static void fill_unit(const struct mac_layer *l, enum division division, const s
     }
 }
 
+static void fill_stored(const struct mac_layer *l, const uint8_t *stored, uint8_t *cut)
+{
+    for (size_t i = 0; i < (size_t)l->out_c * (size_t)l->taps; i++)
+        cut[i] = l->shape.weights[i] ? stored[i] : NEVER;
+}
+
 void cuts_fill(const struct mac_layer *l, enum method method, enum division division, const struct layer_plan *p,
                uint8_t *cut)
 {
     uint8_t by_weight[WEIGHT_MAX + 1];
 
+    if (p->cuts) {
+        fill_stored(l, p->cuts, cut);
+        return;
+    }
     if (method == METHOD_UNIT) {
         fill_unit(l, division, p, cut);
         return;

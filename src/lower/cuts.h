@@ -16,8 +16,8 @@ uint16_t cuts_threshold(const struct mac_layer *l, const struct layer_plan *p, i
 /* FATReLU: largest |q - zero_point| that is left out: floor(T / in_scale), at most 255. */
 uint16_t cuts_activation(const struct mac_layer *l, const struct layer_plan *p);
 
-/* Fills cut[] (laid out as the layer's weights, out_c * taps entries) for a method, a division and a layer's
- * thresholds. */
+/* Fills cut[] (laid out as the layer's weights, out_c * taps entries) for a method, a division and a layer's thresholds
+ * or cuts. A weight of 0 never executes: its cut is 255. */
 void cuts_fill(const struct mac_layer *l, enum method method, enum division division, const struct layer_plan *p,
                uint8_t *cut);
 

@@ -117,6 +117,7 @@ static void requantisation(struct lowering *l, struct mac_layer *m, const struct
     lowering_stores(l, (w->count == 1 && m->fully_connected ? 1 : count) * 5);
 }
 
+/* Weights and bias: the plan's where it has some, else the network's. */
 static void constants(struct lowering *l, struct mac_layer *m, const struct node *n)
 {
     const struct graph *g = l->graph;
@@ -124,6 +125,8 @@ static void constants(struct lowering *l, struct mac_layer *m, const struct node
     size_t count = (size_t)m->out_c;
 
     m->shape.weights = (const int8_t *)g->tensors[n->inputs[1]].data.data;
+    if (m->plan && m->plan->weights)
+        m->shape.weights = m->plan->weights;
     m->bias = region_array(l->region, count, sizeof *m->bias);
     if (m->plan && m->plan->bias)
         memcpy(m->bias, m->plan->bias, count * sizeof *m->bias);
@@ -179,9 +182,22 @@ static int prove_accumulators(struct lowering *l, const struct mac_layer *m, con
     return OK;
 }
 
+/* What decides which connections execute; the columns of kernel_of. */
+enum decides { NOTHING, ACTIVATION, THRESHOLD, STORED_CUT };
+
+static enum decides what_decides(const struct lowering *l, const struct mac_layer *m)
+{
+    if (!m->plan)
+        return NOTHING;
+    if (m->plan->cuts)
+        return STORED_CUT;
+    return l->plan->method == METHOD_UNIT ? THRESHOLD : ACTIVATION;
+}
+
 static void choose_cuts(struct lowering *l, struct mac_layer *m)
 {
     size_t count = (size_t)m->out_c * (size_t)m->taps;
+    enum decides decides = what_decides(l, m);
 
     if (!m->plan)
         return;
@@ -190,7 +206,7 @@ static void choose_cuts(struct lowering *l, struct mac_layer *m)
     m->shape.cut = m->cut;
     if (l->plan->method == METHOD_FATRELU)
         m->shape.x_cut = cuts_activation(m, m->plan);
-    if (l->plan->method == METHOD_UNIT && !m->fully_connected)
+    if (decides == STORED_CUT || (decides == THRESHOLD && !m->fully_connected))
         lowering_stores(l, count);
 }
 
@@ -236,23 +252,26 @@ static const void *fully_connected_op(struct lowering *l, const struct mac_layer
         .delta = m->delta,
         .per_channel = l->graph->tensors[l->graph->nodes[m->node].inputs[1]].quant.count > 1,
         .x_cut = s->x_cut,
+        .cut = what_decides(l, m) == STORED_CUT ? s->cut : NULL,
     };
-    if (m->plan && l->plan->method == METHOD_UNIT)
+    if (what_decides(l, m) == THRESHOLD)
         threshold_runs(l, m, op);
     return op;
 }
 
-/* Kernel by operator and by what decides: nothing, the activation, the connection. */
+/* A threshold is worked into a stored cut where the weight is reused, and divided at run time where the activation is.
+ */
 static unit_kernel *kernel_of(const struct lowering *l, const struct mac_layer *m)
 {
-    static unit_kernel *const kernels[3][3] = {
-        { unit_conv2d_s8, unit_conv2d_s8_xcut, unit_conv2d_s8_cut },
-        { unit_depthwise_conv2d_s8, unit_depthwise_conv2d_s8_xcut, unit_depthwise_conv2d_s8_cut },
-        { unit_fully_connected_s8, unit_fully_connected_s8_xcut, unit_fully_connected_s8_cut },
+    static unit_kernel *const kernels[3][4] = {
+        { unit_conv2d_s8, unit_conv2d_s8_xcut, unit_conv2d_s8_cut, unit_conv2d_s8_cut },
+        { unit_depthwise_conv2d_s8, unit_depthwise_conv2d_s8_xcut, unit_depthwise_conv2d_s8_cut,
+          unit_depthwise_conv2d_s8_cut },
+        { unit_fully_connected_s8, unit_fully_connected_s8_xcut, unit_fully_connected_s8_cut,
+          unit_fully_connected_s8_stored },
     };
-    int decides = !m->plan ? 0 : l->plan->method == METHOD_UNIT ? 2 : 1;
 
-    return kernels[m->fully_connected ? 2 : m->depthwise][decides];
+    return kernels[m->fully_connected ? 2 : m->depthwise][what_decides(l, m)];
 }
 
 static const struct layer_plan *plan_of(const struct lowering *l, const struct node *n)
@@ -288,7 +307,7 @@ int lower_mac(struct lowering *l, const struct node *n)
     op = m->fully_connected ? fully_connected_op(l, m) : &m->shape;
     s = lowering_unary(l, n, kernel_of(l, m), op);
     s->mac = p->layer_count++;
-    if (m->fully_connected && m->plan)
+    if (m->fully_connected && (what_decides(l, m) == ACTIVATION || what_decides(l, m) == THRESHOLD))
         s->scratch_bytes = 4 * (uint32_t)m->out_c;
     return OK;
 }

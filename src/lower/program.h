@@ -29,7 +29,7 @@ struct mac_layer {
     float in_scale;
     const float *weight_scale;     /* [out_c] */
     const struct layer_plan *plan; /* NULL: runs dense */
-    int32_t *bias;                 /* [out_c]: the network's, or the plan's */
+    int32_t *bias;                 /* [out_c]: the network's, or the plan's, as are shape.weights */
     uint8_t *cut;                  /* in the weights' layout: executed where |x| > cut, 255 never; NULL: dense */
 };
 

@@ -4,6 +4,7 @@
 
 #include "plan/plan.h"
 
-#define PLAN_SCHEMA "unit.plan/1"
+#define PLAN_SCHEMA "unit.plan/2"
+#define PLAN_SCHEMA_1 "unit.plan/1" /* without cuts and weights; still read */
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "plan/plan.h"
 
-static const char *const methods[] = { "unit", "fatrelu", "zeroskip", NULL };
+static const char *const methods[] = { "unit", "fatrelu", "zeroskip", "static", NULL };
 static const char *const divisions[] = { "exact", "shift", "tree", "msb", "mask", NULL };
 
 static int find(const char *const *names, const char *name)
@@ -37,4 +37,9 @@ int division_parse(const char *name)
 int plan_prunes(enum op op)
 {
     return op == OP_CONV_2D || op == OP_DEPTHWISE_CONV_2D || op == OP_FULLY_CONNECTED;
+}
+
+int plan_cut_fits(uint8_t cut)
+{
+    return (cut & (cut + 1)) == 0; /* a cut is all ones below a power of two */
 }

@@ -1,4 +1,5 @@
-/* plan.h - what tuning found for one network: method, thresholds, division, corrected biases; read, written, refused.
+/* plan.h - what tuning found for one network: method, thresholds or cuts, division, weights and biases where they were
+ * refitted; read, written, refused.
  *
  * A plan is a JSON document (docs/formats.md). It carries the fingerprint of the network it was made for and is refused
  * for any other. It knows nothing of kernels: lower/ turns thresholds into cuts.
@@ -8,7 +9,8 @@
 
 #include "graph/graph.h"
 
-enum method { METHOD_UNIT, METHOD_FATRELU, METHOD_ZEROSKIP };
+/* METHOD_STATIC leaves out the same connections for every input, and those that meet a zero. */
+enum method { METHOD_UNIT, METHOD_FATRELU, METHOD_ZEROSKIP, METHOD_STATIC };
 
 /* As unit_division in rt/unit.h, in the same order; `mask` divides floats and needs the float path. */
 enum division { DIVISION_EXACT, DIVISION_SHIFT, DIVISION_TREE, DIVISION_MSB, DIVISION_MASK };
@@ -20,12 +22,23 @@ const char *division_name(enum division division);
 int method_parse(const char *name);
 int division_parse(const char *name);
 
-/* The thresholds of one layer with MACs. A threshold is in real units: of the product x*w for METHOD_UNIT, of the
- * activation x for METHOD_FATRELU (one group); 0 or more, finite. METHOD_ZEROSKIP has none (groups 0). */
+enum { PLAN_CUT_NEVER = 255 };
+
+/* What is left out of one layer with MACs, by thresholds or by cuts.
+ *
+ * A threshold is in real units: of the product x*w for METHOD_UNIT, of the activation x for METHOD_FATRELU (one group);
+ * 0 or more, finite. METHOD_ZEROSKIP has none (groups 0).
+ *
+ * A cut belongs to one connection, which executes where |x - zero_point| > cut. Cuts are 0, 1, 3, 7, 15, 31, 63, 127
+ * (so that the bit length of |x| decides) or 255, which is never; METHOD_STATIC has 0 and 255 only. METHOD_UNIT has
+ * thresholds or cuts, METHOD_STATIC cuts. */
 struct layer_plan {
     int index;                /* the node's number in the model file */
-    int groups;               /* output channel o of n belongs to group o * groups / n */
+    int groups;               /* output channel o of n belongs to group o * groups / n; 0 with cuts */
     const double *thresholds; /* [groups] */
+    const uint8_t *cuts;      /* [connections], in the layout of the network's weights; NULL: thresholds decide */
+    const int8_t *weights;    /* [connections] in place of the network's, as are their scales; NULL keeps them */
+    size_t connections;       /* of the layer's weights; set wherever cuts or weights are */
     const int32_t *bias;      /* [output channels] replaces the network's bias; NULL keeps it */
     int bias_count;
 };
@@ -43,9 +56,12 @@ struct plan {
  * order; names, file layout and unused tensors do not matter. Writes 64 hex digits and a NUL. */
 void plan_fingerprint(const struct graph *g, char hex[65]);
 
+/* 1 for 0, 1, 3, 7, 15, 31, 63, 127 and 255. */
+int plan_cut_fits(uint8_t cut);
+
 /* Reads and checks a plan. JOB_FAILED if it cannot be read; BAD_INPUT if it is no plan, has an unknown key or another
- * schema, a threshold that is negative, not finite or above 1e9, lists of the wrong length, or was made for another
- * network than the one with this fingerprint and these layers. Lives in r. */
+ * schema, a threshold that is negative, not finite or above 1e9, a cut that is none, lists of the wrong length, or was
+ * made for another network than the one with this fingerprint and these layers. Lives in r. */
 int plan_read(struct region *r, const char *path, const struct graph *g, struct plan *out, struct diag *d);
 
 /* Writes the plan for the model at model_path. JOB_FAILED if it cannot be written. */

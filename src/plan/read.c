@@ -15,6 +15,7 @@ struct reader {
     const struct graph *graph;
     const char *path;
     struct diag *diag;
+    int schema; /* 1 or 2 */
 };
 
 #define REFUSE(r, ...) diag_fail((r)->diag, BAD_INPUT, (r)->path, __VA_ARGS__)
@@ -30,7 +31,9 @@ static int only_known_keys(struct reader *r, const json_t *object, const char *w
         while (known[i] && strcmp(known[i], key) != 0)
             i++;
         if (!known[i])
-            return REFUSE(r, "unknown key \"%s\" in %s; this version reads " PLAN_SCHEMA, key, where);
+            return REFUSE(r, "unknown key \"%s\" in %s; %s", key, where,
+                          r->schema == 1 ? PLAN_SCHEMA_1 " has none of that name, tune again"
+                                         : "this version reads " PLAN_SCHEMA);
     }
     return OK;
 }
@@ -66,23 +69,64 @@ static int read_thresholds(struct reader *r, const json_t *list, int channels, c
     return OK;
 }
 
-static int read_bias(struct reader *r, const json_t *value, int channels, struct layer_plan *out)
+/* Exactly size bytes in base64; NULL if it is something else. */
+static uint8_t *decode_bytes(struct reader *r, const json_t *value, size_t size)
 {
     struct base64_decode_ctx decoder;
     const char *text = json_string_value(value);
-    size_t length = json_string_length(value), size = BASE64_DECODE_LENGTH(length);
-    uint8_t *bytes = region_alloc(r->region, size);
-    int32_t *bias = region_array(r->region, (size_t)channels, sizeof *bias);
+    size_t length = json_string_length(value), decoded = BASE64_DECODE_LENGTH(length);
+    uint8_t *bytes = region_alloc(r->region, decoded);
 
     base64_decode_init(&decoder);
-    if (!text || !base64_decode_update(&decoder, &size, bytes, length, text) || !base64_decode_final(&decoder) ||
-        size != 4 * (size_t)channels)
+    if (!text || !base64_decode_update(&decoder, &decoded, bytes, length, text) || !base64_decode_final(&decoder) ||
+        decoded != size)
+        return NULL;
+    return bytes;
+}
+
+static int read_bias(struct reader *r, const json_t *value, int channels, struct layer_plan *out)
+{
+    const uint8_t *bytes = decode_bytes(r, value, 4 * (size_t)channels);
+    int32_t *bias = region_array(r->region, (size_t)channels, sizeof *bias);
+
+    if (!bytes)
         return REFUSE(r, "layer %d: \"bias\" is not %d int32 values in base64; tune again", out->index, channels);
     for (int i = 0; i < channels; i++)
         bias[i] = (int32_t)((uint32_t)bytes[4 * i] | (uint32_t)bytes[4 * i + 1] << 8 |
                             (uint32_t)bytes[4 * i + 2] << 16 | (uint32_t)bytes[4 * i + 3] << 24);
     out->bias = bias;
     out->bias_count = channels;
+    return OK;
+}
+
+static int cut_allowed(enum method method, uint8_t cut)
+{
+    return method == METHOD_STATIC ? cut == 0 || cut == PLAN_CUT_NEVER : plan_cut_fits(cut);
+}
+
+static int read_cuts(struct reader *r, const json_t *value, const struct plan *p, struct layer_plan *out)
+{
+    const uint8_t *cuts = decode_bytes(r, value, out->connections);
+
+    if (p->method != METHOD_UNIT && p->method != METHOD_STATIC)
+        return REFUSE(r, "layer %d: \"cuts\" do not go with method %s; tune again", out->index, method_name(p->method));
+    if (!cuts)
+        return REFUSE(r, "layer %d: \"cuts\" is not %zu bytes in base64; tune again", out->index, out->connections);
+    for (size_t i = 0; i < out->connections; i++)
+        if (!cut_allowed(p->method, cuts[i]))
+            return REFUSE(r, "layer %d: %d is no cut of method %s; %s; tune again", out->index, cuts[i],
+                          method_name(p->method),
+                          p->method == METHOD_STATIC ? "0 and 255 are" : "0, 1, 3, 7, 15, 31, 63, 127 and 255 are");
+    out->cuts = cuts;
+    return OK;
+}
+
+static int read_weights(struct reader *r, const json_t *value, struct layer_plan *out)
+{
+    out->weights = (const int8_t *)decode_bytes(r, value, out->connections);
+    if (!out->weights)
+        return REFUSE(r, "layer %d: \"weights\" is not %zu int8 values in base64; tune again", out->index,
+                      out->connections);
     return OK;
 }
 
@@ -96,17 +140,28 @@ static int output_channels(const struct graph *g, const struct node *n)
 static int read_layer(struct reader *r, const json_t *value, const struct node *n, const struct plan *p,
                       struct layer_plan *out)
 {
-    static const char *const known[] = { "index", "thresholds", "bias", NULL };
+    static const char *const known[] = { "index", "thresholds", "bias", "cuts", "weights", NULL };
+    static const char *const known_1[] = { "index", "thresholds", "bias", NULL };
+    const json_t *thresholds = json_object_get(value, "thresholds"), *cuts = json_object_get(value, "cuts");
+    const json_t *weights = json_object_get(value, "weights"), *bias = json_object_get(value, "bias");
     int channels = output_channels(r->graph, n);
 
     if (!json_is_object(value) || json_integer_value(json_object_get(value, "index")) != n->index)
         return REFUSE(r, "layer %d is expected next; tune again", n->index);
     out->index = n->index;
-    TRY(only_known_keys(r, value, "a layer", known));
-    TRY(read_thresholds(r, json_object_get(value, "thresholds"), channels, p, out));
-    if (json_object_get(value, "bias"))
-        TRY(read_bias(r, json_object_get(value, "bias"), channels, out));
-    return OK;
+    out->connections = tensor_elements(&r->graph->tensors[n->inputs[1]]);
+    TRY(only_known_keys(r, value, "a layer", r->schema == 1 ? known_1 : known));
+    if (cuts && thresholds)
+        return REFUSE(r, "layer %d has both \"thresholds\" and \"cuts\"; tune again", n->index);
+    if (p->method == METHOD_STATIC && !cuts)
+        return REFUSE(r, "layer %d has no \"cuts\", which method static needs; tune again", n->index);
+    if (cuts)
+        TRY(read_cuts(r, cuts, p, out));
+    else
+        TRY(read_thresholds(r, thresholds, channels, p, out));
+    if (weights)
+        TRY(read_weights(r, weights, out));
+    return bias ? read_bias(r, bias, channels, out) : OK;
 }
 
 static int read_layers(struct reader *r, const json_t *list, struct plan *out)
@@ -137,7 +192,8 @@ static int read_head(struct reader *r, const json_t *root, struct plan *out)
     char own[65];
 
     TRY(text_of(r, root, "schema", &schema));
-    if (strcmp(schema, PLAN_SCHEMA) != 0)
+    r->schema = strcmp(schema, PLAN_SCHEMA_1) == 0 ? 1 : 2;
+    if (strcmp(schema, PLAN_SCHEMA) != 0 && r->schema != 1)
         return REFUSE(r, "schema \"%s\" is not " PLAN_SCHEMA "; tune again with this version", schema);
     TRY(only_known_keys(r, root, "the plan", known));
     TRY(only_known_keys(r, model, "\"model\"", known_model));
@@ -150,7 +206,7 @@ static int read_head(struct reader *r, const json_t *root, struct plan *out)
     TRY(text_of(r, root, "method", &method));
     TRY(text_of(r, root, "division", &division));
     if (method_parse(method) < 0)
-        return REFUSE(r, "unknown method \"%s\"; unit, fatrelu and zeroskip are known", method);
+        return REFUSE(r, "unknown method \"%s\"; unit, fatrelu, zeroskip and static are known", method);
     if (division_parse(division) < 0 || division_parse(division) == DIVISION_MASK)
         return REFUSE(r, "unknown division \"%s\"; exact, shift, tree and msb are known for int8", division);
     out->method = (enum method)method_parse(method);

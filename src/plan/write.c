@@ -7,20 +7,31 @@
 
 #include "plan/format.h"
 
-/* int32 values as little-endian bytes in base64. */
+static json_t *encode_bytes(const void *bytes, size_t size)
+{
+    struct region *r = region_new();
+    size_t length = BASE64_ENCODE_RAW_LENGTH(size);
+    char *text = region_alloc(r, length + 1);
+    json_t *value;
+
+    base64_encode_raw(text, size, bytes);
+    value = json_stringn(text, length);
+    region_free(r);
+    return value;
+}
+
+/* int32 values as little-endian bytes. */
 static json_t *encode_bias(const struct layer_plan *l)
 {
     struct region *r = region_new();
-    size_t size = 4 * (size_t)l->bias_count, length = BASE64_ENCODE_RAW_LENGTH(size);
+    size_t size = 4 * (size_t)l->bias_count;
     uint8_t *bytes = region_alloc(r, size);
-    char *text = region_alloc(r, length + 1);
     json_t *value;
 
     for (int i = 0; i < l->bias_count; i++)
         for (int b = 0; b < 4; b++)
             bytes[4 * i + b] = (uint8_t)((uint32_t)l->bias[i] >> (8 * b));
-    base64_encode_raw(text, size, bytes);
-    value = json_stringn(text, length);
+    value = encode_bytes(bytes, size);
     region_free(r);
     return value;
 }
@@ -32,7 +43,13 @@ static json_t *encode_layer(const struct layer_plan *l)
     json_object_set_new(layer, "index", json_integer(l->index));
     for (int i = 0; i < l->groups; i++)
         json_array_append_new(thresholds, json_real(l->thresholds[i]));
-    json_object_set_new(layer, "thresholds", thresholds);
+    if (l->cuts)
+        json_object_set_new(layer, "cuts", encode_bytes(l->cuts, l->connections));
+    else
+        json_object_set(layer, "thresholds", thresholds);
+    json_decref(thresholds);
+    if (l->weights)
+        json_object_set_new(layer, "weights", encode_bytes(l->weights, l->connections));
     if (l->bias)
         json_object_set_new(layer, "bias", encode_bias(l));
     return layer;

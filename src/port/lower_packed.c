@@ -242,7 +242,7 @@ static void lower_full(struct region *r, struct step *s, struct unit_step *k, co
                        struct unit_packed_s8 *op, enum rule rule, const struct port *port)
 {
     op->bias = folded_bias(r, m, port, rule == DENSE ? m->shape.in_zp + port->x_offset : 0);
-    if (rule == CUT && m->fully_connected) {
+    if (rule == CUT && op->runs) {
         k->kernel = unit_packed_fc_s8_cut;
         op->weights = in_order(r, m, (const uint8_t *)m->shape.weights, BY_TAP);
         s->scratch_bytes = 4 * (uint32_t)m->out_c;

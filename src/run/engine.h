@@ -29,7 +29,8 @@ void engine_feed(const struct engine *e, int thread, int i, const void *sample);
 /* Runs steps first..last-1 in a thread's arena. counts: [layers], added to, or NULL: nothing is counted. */
 void engine_run(const struct engine *e, int thread, int first, int last, struct mac_counts *counts);
 
-/* Takes over the cuts and bias of a layer after they changed (fast kernels only). Not while the engine runs. */
+/* Takes over the weights, cuts and bias of a layer after they changed (fast kernels only). Not while the engine runs.
+ */
 void engine_update(struct engine *e, int layer);
 
 /* Prepares counting; before the first engine_run with counts. */

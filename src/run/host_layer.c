@@ -84,7 +84,6 @@ struct host_layer *host_layer_new(struct region *r, const struct mac_layer *l)
         h->mult[o] = s->mult[o];
         h->shift[o] = s->shift[o];
     }
-    pack_weights(h);
     host_layer_update(r, h);
     return h;
 }
@@ -93,6 +92,7 @@ void host_layer_update(struct region *r, struct host_layer *h)
 {
     const struct mac_layer *l = h->layer;
 
+    pack_weights(h);
     memcpy(h->bias, l->bias, (size_t)l->out_c * sizeof *h->bias);
     h->cuts = NULL;
     if (!l->cut)

@@ -29,10 +29,11 @@ struct host_layer {
     size_t buffer_bytes; /* scratch that host_layer_run needs */
 };
 
-/* Packs a layer with its present bias and cuts. Lives in r and borrows the layer. */
+/* Packs a layer with its present weights, bias and cuts. Lives in r and borrows the layer. */
 struct host_layer *host_layer_new(struct region *r, const struct mac_layer *l);
 
-/* Takes over the layer's bias and cuts (or their absence) after they changed. May be called again and again. */
+/* Takes over the layer's weights, bias and cuts (or their absence) after they changed. May be called again and again.
+ */
 void host_layer_update(struct region *r, struct host_layer *h);
 
 /* x: the layer's input, y: its output, as the runtime's kernels have them; buffer: buffer_bytes, aligned to 64. */

@@ -8,7 +8,7 @@ refuse() {
     "$UNIT" inspect "$model" --plan plan >/dev/null
     echo "exit $?" >&2
 }
-refuse 's/unit.plan.1/unit.plan\/9/'
+refuse 's/unit.plan.2/unit.plan\/9/'
 refuse 's/"method"/"methods"/'
 refuse 's/"index"/"colour": 1, "index"/'
 refuse 's/"unit"/"magic"/'
@@ -27,3 +27,35 @@ echo "exit $?" >&2
 sed 's/"fingerprint": "..../"fingerprint": "0000/' good >other
 "$UNIT" eval "$model" --plan other --data data
 echo "exit $?" >&2
+
+# Cuts and weights for each connection, which came with unit.plan/2.
+bytes() { # COUNT OCTAL
+    head -c "$1" /dev/zero | tr '\000' "\\$2" | base64 -w 0
+}
+with() { # KEYS, in place of the thresholds
+    sed -e '/"thresholds"/,/^ *\],*$/d' -e "s#\"index\": 0,*#\"index\": 0, $1#" good >cuts
+    "$UNIT" inspect "$model" --plan "${2:-cuts}" >out
+    echo "exit $?" >&2
+    grep 'by weight' out
+}
+with "\"cuts\": \"$(bytes 54 017)\""
+with "\"cuts\": \"$(bytes 54 377)\", \"weights\": \"$(bytes 54 200)\""
+with "\"cuts\": \"$(bytes 54 002)\""
+with "\"cuts\": \"$(bytes 53 017)\""
+with "\"cuts\": 7"
+with "\"cuts\": \"$(bytes 54 017)\", \"weights\": \"$(bytes 55 001)\""
+with "\"cuts\": \"$(bytes 54 017)\", \"thresholds\": [0.1]"
+with "\"bias\": \"$(bytes 12 000)\""
+sed 's/"unit"/"static"/' good >static
+sed -i 's/"unit"/"static"/' good
+with "\"cuts\": \"$(bytes 54 017)\""
+with "\"cuts\": \"$(bytes 54 000)\""
+with "" static
+sed -i 's/"static"/"zeroskip"/' good
+with "\"cuts\": \"$(bytes 54 000)\""
+# An older plan is read; what it did not have it does not have.
+sed -e 's/"zeroskip"/"unit"/' -e 's/unit.plan.2/unit.plan\/1/' good >old
+"$UNIT" inspect "$model" --plan old | grep -c 'method unit'
+cp old good
+with "\"cuts\": \"$(bytes 54 000)\""
+true

@@ -140,6 +140,22 @@ static inline const struct plan *random_layer_plan(struct random_layer *l, enum 
     return &l->plan;
 }
 
+/* A plan with a cut for each connection, and other weights. */
+static inline const struct plan *random_cut_plan(struct random_layer *l, enum method method)
+{
+    size_t connections = tensor_elements(&l->tensors[1]);
+    uint8_t *cuts = region_alloc(l->region, connections);
+    int8_t *weights = region_alloc(l->region, connections);
+
+    for (size_t i = 0; i < connections; i++) {
+        cuts[i] = (uint8_t)((1 << (method == METHOD_STATIC ? 8 * draw(2) : draw(9))) - 1);
+        weights[i] = draw(5) ? (int8_t)between(-128, 127) : 0;
+    }
+    l->layer_plan = (struct layer_plan){ .cuts = cuts, .weights = weights, .connections = connections };
+    l->plan = (struct plan){ .method = method, .layers = &l->layer_plan, .layer_count = 1 };
+    return &l->plan;
+}
+
 static inline void random_input(struct random_layer *l, int8_t *x)
 {
     for (size_t i = 0; i < tensor_elements(&l->tensors[0]); i++)

@@ -112,11 +112,23 @@ static void fatrelu_and_zeroskip_agree(void **unused)
     }
 }
 
+static void cuts_by_connection_agree(void **unused)
+{
+    (void)unused;
+    for (int i = 0; i < 9 * ROUNDS; i++) {
+        struct random_layer l;
+        random_layer_make(&l, i % 3);
+        compare(&l, random_cut_plan(&l, i % 4 ? METHOD_UNIT : METHOD_STATIC));
+        random_layer_free(&l);
+    }
+}
+
 static void portable_code_agrees(void **unused)
 {
     setenv("UNIT_NO_AVX2", "1", 1);
     dense_layers_agree(unused);
     pruned_layers_agree(unused);
+    cuts_by_connection_agree(unused);
     unsetenv("UNIT_NO_AVX2");
 }
 
@@ -130,8 +142,14 @@ static void no_threshold_is_dense(void **unused)
         struct engine *a, *b;
         int8_t *x;
         random_layer_make(&l, i % 3);
-        random_layer_plan(&l, METHOD_UNIT, (enum division)(i % 4));
-        memset(l.thresholds, 0, sizeof l.thresholds);
+        if (i % 5) {
+            random_layer_plan(&l, METHOD_UNIT, (enum division)(i % 4));
+            memset(l.thresholds, 0, sizeof l.thresholds);
+        } else {
+            random_cut_plan(&l, METHOD_UNIT);
+            memset((uint8_t *)l.layer_plan.cuts, 0, l.layer_plan.connections);
+            l.layer_plan.weights = NULL;
+        }
         make_program(&l, NULL, &dense);
         make_program(&l, &l.plan, &pruned);
         a = engine_new(l.region, &dense, KERNELS_FAST, 1);
@@ -149,8 +167,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dense_layers_agree),         cmocka_unit_test(pruned_layers_agree),
-        cmocka_unit_test(fatrelu_and_zeroskip_agree), cmocka_unit_test(portable_code_agrees),
-        cmocka_unit_test(no_threshold_is_dense),
+        cmocka_unit_test(fatrelu_and_zeroskip_agree), cmocka_unit_test(cuts_by_connection_agree),
+        cmocka_unit_test(portable_code_agrees),       cmocka_unit_test(no_threshold_is_dense),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

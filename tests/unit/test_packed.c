@@ -1,5 +1,5 @@
 /* test_packed.c - packed layers (the C port, compiled for this machine) against the plain kernels, byte by byte: dense,
- * zero-skip and UnIT with every division, on every small model there is. */
+ * zero-skip, UnIT with every division and with stored cuts, on every small model there is. */
 #include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,6 +44,24 @@ static void make_plan(struct region *r, const struct graph *g, enum method metho
             thresholds[k] =
                 (double)g->tensors[n->inputs[0]].quant.scale[0] *
                 (method == METHOD_UNIT ? (double)g->tensors[n->inputs[1]].quant.scale[0] * (400 + 900 * k) : 9);
+    }
+}
+
+/* Instead of thresholds a cut for each connection: some always execute, some never. */
+static void give_cuts(struct region *r, const struct graph *g, struct plan *plan)
+{
+    int layer = 0;
+
+    for (int i = 0; i < g->node_count; i++) {
+        struct layer_plan *l = &plan->layers[layer];
+        uint8_t *cuts;
+        if (!plan_prunes(g->nodes[i].op))
+            continue;
+        l->connections = tensor_elements(&g->tensors[g->nodes[i].inputs[1]]);
+        l->cuts = cuts = region_alloc(r, l->connections);
+        for (size_t k = 0; k < l->connections; k++)
+            cuts[k] = (uint8_t)((1 << noise() % 9) - 1);
+        layer++;
     }
 }
 
@@ -106,6 +124,9 @@ static void check_model(const char *path)
         make_plan(r, &g, (enum method)method, DIVISION_EXACT, &plan);
         compare(r, path, &g, &plan);
     }
+    make_plan(r, &g, METHOD_UNIT, DIVISION_EXACT, &plan);
+    give_cuts(r, &g, &plan);
+    compare(r, path, &g, &plan);
     region_free(r);
 }
 

@@ -24,7 +24,10 @@ static void what_is_written_is_read(void **unused)
         struct plan back;
         int32_t bias[64];
         random_layer_make(&l, i % 3);
-        random_layer_plan(&l, (enum method)(i % 3), (enum division)(i % 4));
+        if (i % 5 == 4)
+            random_cut_plan(&l, i % 2 ? METHOD_UNIT : METHOD_STATIC);
+        else
+            random_layer_plan(&l, (enum method)(i % 3), (enum division)(i % 4));
         plan_fingerprint(&l.graph, l.plan.fingerprint);
         l.layer_plan.bias_count = (int)tensor_elements(&l.tensors[2]);
         for (int k = 0; k < l.layer_plan.bias_count; k++)
@@ -37,6 +40,12 @@ static void what_is_written_is_read(void **unused)
         assert_int_equal(back.layers[0].groups, l.layer_plan.groups);
         if (l.layer_plan.groups)
             assert_memory_equal(back.layers[0].thresholds, l.thresholds, (size_t)l.layer_plan.groups * sizeof(double));
+        assert_int_equal(back.layers[0].cuts != NULL, l.layer_plan.cuts != NULL);
+        assert_int_equal(back.layers[0].weights != NULL, l.layer_plan.weights != NULL);
+        if (l.layer_plan.cuts) {
+            assert_memory_equal(back.layers[0].cuts, l.layer_plan.cuts, l.layer_plan.connections);
+            assert_memory_equal(back.layers[0].weights, l.layer_plan.weights, l.layer_plan.connections);
+        }
         assert_int_equal(back.layers[0].bias != NULL, l.layer_plan.bias != NULL);
         if (back.layers[0].bias)
             assert_memory_equal(back.layers[0].bias, bias, (size_t)l.layer_plan.bias_count * 4);
