@@ -31,6 +31,16 @@ static inline int32_t rt_rom_s32(const int32_t *at)
     return *at;
 }
 
+static inline uint8_t rt_rom_u8(const uint8_t *at)
+{
+    return *at;
+}
+
+static inline uint16_t rt_rom_u16(const uint16_t *at)
+{
+    return *at;
+}
+
 static inline int8_t rt_rom_s8(const int8_t *at)
 {
     return *at;

@@ -217,6 +217,72 @@ unit_kernel unit_packed_depthwise_s8;
 unit_kernel unit_packed_depthwise_s8_xcut;
 unit_kernel unit_packed_depthwise_s8_cut;
 
+/* ---- Skipping that costs nothing: sorted prefixes ------------------------------------------------------------------
+ */
+
+/* A layer whose connections wake at powers of two: connection (o, k) executes where the bit length of |x - in_zp|
+ * (0..8) is at least its own waking length (1..8), or never. Then the connections that an activation executes are a
+ * prefix of a list sorted by waking length, and what sleeps is neither loaded nor tested; connections that never wake
+ * are not stored.
+ *
+ * CONV_2D and FULLY_CONNECTED scatter: an input element (y, x, c) adds x * w to sums of the output rows it touches. The
+ * sums are a ring of output rows, zeroed when a row is first touched and requantised (with a maximum where pooled) when
+ * its last input row has passed. There is a list for each column class, channel and kernel row:
+ *
+ *   list = columns[x].list + c * groups + ky * parts + part
+ *   for each entry below index[list].length[bits - 1]:
+ *       sum[oy][columns[x].at + UNIT_PREFIX_PART * part + entry.offset] += (in - in_zp) * entry.weight
+ *
+ * A class holds the kernel columns that meet the output from there: borders and strides are exact, nothing is executed
+ * in vain. A list that spans more than UNIT_PREFIX_PART sums is in several parts. docs/method.md derives all this. */
+struct unit_prefix_column {
+    uint16_t list; /* first list of the column's class */
+    uint16_t at;   /* in a row of sums: the first output element that this column meets */
+};
+
+enum {
+    UNIT_PREFIX_PART = 128, /* sums */
+    UNIT_PREFIX_GROUPS_MAX = 32,
+    UNIT_PREFIX_ENTRY_BYTES = 2, /* offset (below UNIT_PREFIX_PART), weight */
+    UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8 */
+};
+
+struct unit_prefix_s8 {
+    struct unit_packed_s8 layer; /* geometry, pooling, bias and requantisation; weights, cut and runs are not used */
+    unit_weights entries;        /* [][UNIT_PREFIX_ENTRY_BYTES] */
+    const uint8_t *index;        /* [lists][UNIT_PREFIX_INDEX_BYTES] */
+    const struct unit_prefix_column *columns; /* [in_w] */
+    uint16_t groups, parts;                   /* groups: kernel_h * parts, at most UNIT_PREFIX_GROUPS_MAX */
+    uint16_t rows;                            /* of the ring */
+    uint16_t lists, entry_count;              /* in all; not read by the kernel */
+};
+
+/* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,
+ * output, scratch: of 4 * rows * out_w * out_c bytes. */
+unit_kernel unit_prefix_s8;
+
+/* DEPTHWISE_CONV_2D: output channels one after another, each with a plane of sums. The plane has margins that products
+ * outside the output fall into. A channel has a list for each phase of the stride, list = rows[y].list +
+ * columns[x].list:
+ *
+ *   for each entry below index[o][list].length[bits - 1]:
+ *       plane[rows[y].at + columns[x].at + entry.offset] += (in - in_zp) * entry.weight */
+struct unit_prefix_depthwise_s8 {
+    struct unit_packed_s8 layer;
+    unit_weights entries; /* [][UNIT_PREFIX_LONG_BYTES]: offset, weight: 16 bits each, low byte first */
+    const uint8_t *index; /* [out_c][lists][UNIT_PREFIX_INDEX_BYTES] */
+    const struct unit_prefix_column *rows, *columns; /* [in_h], [in_w] */
+    uint16_t lists;                                  /* of a channel: stride_h * stride_w */
+    uint16_t plane_w, plane_h;                       /* margins included */
+    uint16_t origin;                                 /* where the output begins in the plane */
+    uint16_t entry_count;                            /* in all; not read by the kernel */
+};
+
+enum { UNIT_PREFIX_LONG_BYTES = 4 };
+
+/* op: struct unit_prefix_depthwise_s8. t: input, output, scratch: of 4 * plane_h * plane_w bytes. */
+unit_kernel unit_prefix_depthwise_s8;
+
 /* ---- Pooling and reduction --------------------------------------------------------------------------------------- */
 
 struct unit_pool_s8 {

@@ -93,25 +93,75 @@ static void write_fully_connected(struct writing *w, const void *op)
     end(w);
 }
 
-/* Weights may lie beyond 64 KB and what belongs to outputs is read from flash. */
-static void write_packed(struct writing *w, const struct unit_packed_s8 *p, unit_kernel *kernel)
+/* The fields of a packed layer, but for what differs from kernel to kernel; `prefix` is "layer." inside another struct.
+ */
+static void write_layer(struct writing *w, const struct unit_packed_s8 *p)
 {
-    size_t weights = port_weight_bytes(w->emission->port, kernel, p);
     size_t scales = p->scale_step ? p->out_c : 1, block = (size_t)w->emission->port->block;
 
-    if (p->runs)
-        write_runs(w, p->runs, p->out_c, p->division);
-    begin(w, "unit_packed_s8");
     FIELD(in_h), FIELD(in_w), FIELD(in_c), FIELD(out_h), FIELD(out_w), FIELD(out_c), FIELD(kernel_h), FIELD(kernel_w);
     FIELD(stride_h), FIELD(stride_w), FIELD(dilation_h), FIELD(dilation_w), FIELD(pad_top), FIELD(pad_left);
     FIELD(in_zp), FIELD(out_zp), FIELD(act_min), FIELD(act_max), FIELD(pool_h), FIELD(pool_w);
     FIELD(taps), FIELD(x_cut);
-    PLACED(u8, PLACE_FAR, weights, weights), PLACED(u8, PLACE_FAR, cut, weights);
     PLACED(s32, PLACE_ROM, bias, (p->out_c + block - 1u) / block * block), PLACED(s32, PLACE_ROM, mult, scales),
         PLACED(s8, PLACE_ROM, shift, scales);
     PLACED(s32, PLACE_ROM, add, scales), FIELD(scale_step), FIELD(requant), FIELD(left), FIELD(division);
+}
+
+/* Weights may lie beyond 64 KB and what belongs to outputs is read from flash. */
+static void write_packed(struct writing *w, const struct unit_packed_s8 *p, unit_kernel *kernel)
+{
+    size_t weights = port_weight_bytes(w->emission->port, kernel, p);
+
+    if (p->runs)
+        write_runs(w, p->runs, p->out_c, p->division);
+    begin(w, "unit_packed_s8");
+    write_layer(w, p);
+    PLACED(u8, PLACE_FAR, weights, weights), PLACED(u8, PLACE_FAR, cut, weights);
     if (p->runs)
         fprintf(w->steps, "    .runs = step%d_runs,\n", w->step);
+    end(w);
+}
+
+/* Where columns or rows find their lists: written before the struct that points to them. */
+static void write_places(struct writing *w, const char *what, const struct unit_prefix_column *places, int count)
+{
+    fprintf(w->steps, "static const struct unit_prefix_column step%d_%s[] RT_ROM = {\n", w->step, what);
+    for (int i = 0; i < count; i++)
+        fprintf(w->steps, "    { %u, %u },\n", places[i].list, places[i].at);
+    end(w);
+}
+
+static void write_prefix(struct writing *w, const void *op)
+{
+    const struct unit_prefix_s8 *p = op;
+
+    write_places(w, "columns", p->columns, p->layer.in_w);
+    begin(w, "unit_prefix_s8");
+    fputs("    .layer = {\n", w->steps);
+    write_layer(w, &p->layer);
+    fputs("    },\n", w->steps);
+    PLACED(u8, PLACE_FAR, entries, (size_t)p->entry_count * UNIT_PREFIX_ENTRY_BYTES);
+    PLACED(u8, PLACE_ROM, index, (size_t)p->lists * UNIT_PREFIX_INDEX_BYTES);
+    fprintf(w->steps, "    .columns = step%d_columns,\n", w->step);
+    FIELD(groups), FIELD(parts), FIELD(rows), FIELD(lists), FIELD(entry_count);
+    end(w);
+}
+
+static void write_prefix_depthwise(struct writing *w, const void *op)
+{
+    const struct unit_prefix_depthwise_s8 *p = op;
+
+    write_places(w, "rows", p->rows, p->layer.in_h);
+    write_places(w, "columns", p->columns, p->layer.in_w);
+    begin(w, "unit_prefix_depthwise_s8");
+    fputs("    .layer = {\n", w->steps);
+    write_layer(w, &p->layer);
+    fputs("    },\n", w->steps);
+    PLACED(u8, PLACE_FAR, entries, (size_t)p->entry_count * UNIT_PREFIX_LONG_BYTES);
+    PLACED(u8, PLACE_ROM, index, (size_t)p->layer.out_c * p->lists * UNIT_PREFIX_INDEX_BYTES);
+    fprintf(w->steps, "    .rows = step%d_rows,\n    .columns = step%d_columns,\n", w->step, w->step);
+    FIELD(lists), FIELD(plane_w), FIELD(plane_h), FIELD(origin), FIELD(entry_count);
     end(w);
 }
 
@@ -302,6 +352,8 @@ static const struct emitted_kernel kernels[] = {
     X(packed_depthwise_s8, write_packed_depthwise_s8),
     X(packed_depthwise_s8_xcut, write_packed_depthwise_s8_xcut),
     X(packed_depthwise_s8_cut, write_packed_depthwise_s8_cut),
+    X(prefix_s8, write_prefix),
+    X(prefix_depthwise_s8, write_prefix_depthwise),
     X(max_pool_s8, write_pool),
     X(average_pool_s8, write_pool),
     X(mean_s8, write_mean),

@@ -6,6 +6,7 @@
 
 #include <rt_fixed.h>
 
+#include "port/lower_prefix.h"
 #include "port/requant_fit.h"
 
 static int8_t weight(const struct mac_layer *m, int o, int k)
@@ -279,7 +280,8 @@ static int can_pool(const struct program *p, int s)
 
     if (s + 1 >= p->step_count || next->kernel != unit_max_pool_s8)
         return 0;
-    if (k->kernel != unit_packed_s8 && k->kernel != unit_packed_s8_xcut && k->kernel != unit_packed_s8_cut)
+    if (k->kernel != unit_packed_s8 && k->kernel != unit_packed_s8_xcut && k->kernel != unit_packed_s8_cut &&
+        k->kernel != unit_prefix_s8)
         return 0;
     pool = next->op;
     return p->steps[s + 1].tensor[0] == p->steps[s].tensor[1] && readers(p, p->steps[s].tensor[1]) == 1 &&
@@ -287,22 +289,28 @@ static int can_pool(const struct program *p, int s)
            pool->out_h * pool->filter_h <= pool->in_h && pool->out_w * pool->filter_w <= pool->in_w;
 }
 
+static enum rule packed_rule(unit_kernel *kernel)
+{
+    return kernel == unit_packed_s8 ? DENSE : kernel == unit_packed_s8_xcut ? XCUT : CUT;
+}
+
 /* The convolution writes the maximum; the step behind it goes. */
 static void fuse_pool(struct program *p, int s, const struct port *port)
 {
-    struct unit_packed_s8 *op = (struct unit_packed_s8 *)p->kernels[s].op;
+    struct unit_packed_s8 *op = (struct unit_packed_s8 *)p->kernels[s].op; /* a prefix kernel's begins with one */
     const struct unit_pool_s8 *pool = p->kernels[s + 1].op;
 
     op->pool_h = pool->filter_h;
     op->pool_w = pool->filter_w;
     op->act_min = pool->act_min > op->act_min ? pool->act_min : op->act_min;
     op->act_max = pool->act_max < op->act_max ? pool->act_max : op->act_max;
+    if (p->kernels[s].kernel == unit_prefix_s8)
+        prefix_pooled((struct unit_prefix_s8 *)p->kernels[s].op);
     p->steps[s].tensor[1] = p->steps[s + 1].tensor[1];
-    p->steps[s].scratch_bytes = scratch_bytes(op,
-                                              p->kernels[s].kernel == unit_packed_s8        ? DENSE
-                                              : p->kernels[s].kernel == unit_packed_s8_xcut ? XCUT
-                                                                                            : CUT,
-                                              port);
+    if (p->kernels[s].kernel == unit_prefix_s8)
+        p->steps[s].scratch_bytes = prefix_scratch_bytes(p->kernels[s].op);
+    else
+        p->steps[s].scratch_bytes = scratch_bytes(op, packed_rule(p->kernels[s].kernel), port);
     p->step_count--;
     for (int i = s + 1; i < p->step_count; i++) {
         p->steps[i] = p->steps[i + 1];
@@ -323,6 +331,10 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
         rule = rule_of(k->kernel);
         op = common(r, m, m->fully_connected ? k->op : NULL);
         shorten(r, m, op);
+        if (m->by_prefix && prefix_fits(r, m, op)) {
+            prefix_lower(r, s, k, m, op);
+            continue;
+        }
         if (m->depthwise)
             lower_depthwise(r, s, k, m, op, rule, port);
         else

@@ -1,0 +1,56 @@
+/* prefix_depthwise_s8.c - DEPTHWISE_CONV_2D by sorted prefixes (see struct unit_prefix_depthwise_s8): one output
+ * channel after another in a plane of sums. */
+#include "rt_prefix.h"
+
+/* Every element of one input channel into the plane. */
+static void scatter_channel(const struct unit_prefix_depthwise_s8 *p, const uint8_t *lists, const int8_t *in,
+                            int32_t *plane)
+{
+    rt_far entries = rt_far_from(p->entries);
+
+    for (uint16_t y = 0; y < p->layer.in_h; y++) {
+        const uint8_t *row = lists + (uint16_t)(rt_rom_u16(&p->rows[y].list) * UNIT_PREFIX_INDEX_BYTES);
+        int32_t *sums = plane + rt_rom_u16(&p->rows[y].at);
+        for (uint16_t x = 0; x < p->layer.in_w; x++, in += p->layer.in_c) {
+            int16_t value = (int16_t)(*in - p->layer.in_zp);
+            struct rt_prefix prefix;
+            if (!value)
+                continue;
+            prefix = rt_prefix(row + (uint16_t)(rt_rom_u16(&p->columns[x].list) * UNIT_PREFIX_INDEX_BYTES),
+                               rt_bits((uint8_t)(value < 0 ? -value : value)));
+            if (prefix.length)
+                rt_scatter_long(sums + rt_rom_u16(&p->columns[x].at),
+                                entries + (uint32_t)prefix.start * UNIT_PREFIX_LONG_BYTES, prefix.length, value);
+        }
+    }
+}
+
+static void write_channel(const struct unit_prefix_depthwise_s8 *p, uint16_t o, const int32_t *plane, int8_t *out)
+{
+    int32_t bias = rt_rom_s32(p->layer.bias + o);
+
+    plane += p->origin;
+    for (uint16_t y = 0; y < p->layer.out_h; y++, plane += p->plane_w)
+        for (uint16_t x = 0; x < p->layer.out_w; x++, out += p->layer.out_c) {
+            int32_t sum = plane[x] + bias;
+            rt_requantise(&p->layer, o, &sum, 1, out);
+        }
+}
+
+void unit_prefix_depthwise_s8(const void *op, void *const t[])
+{
+    const struct unit_prefix_depthwise_s8 *p = op;
+    const int8_t *in = t[0];
+    int8_t *out = t[1];
+    int32_t *plane = t[2];
+    const uint8_t *lists = p->index;
+    uint16_t multiplier = (uint16_t)(p->layer.out_c / p->layer.in_c), left = multiplier;
+
+    for (uint16_t o = 0; o < p->layer.out_c; o++, lists += (uint16_t)(p->lists * UNIT_PREFIX_INDEX_BYTES)) {
+        memset(plane, 0, (size_t)p->plane_h * p->plane_w * sizeof *plane);
+        scatter_channel(p, lists, in, plane);
+        write_channel(p, o, plane, out + o);
+        if (--left == 0)
+            left = multiplier, in++;
+    }
+}

@@ -1,0 +1,164 @@
+/* prefix_s8.c - CONV_2D and FULLY_CONNECTED by sorted prefixes (see struct unit_prefix_s8): every input element
+ * scatters the connections it wakes into a ring of output rows. */
+#include "rt_prefix.h"
+
+/* Output rows open .. fresh - 1 lie in the ring; row `open` in slot `first`. */
+struct ring {
+    int32_t *sums;
+    uint16_t row_elements, first;
+    uint16_t open, fresh;
+};
+
+static int32_t *row_sums(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t row)
+{
+    uint16_t slot = (uint16_t)(ring->first + row - ring->open);
+
+    return ring->sums + (uint32_t)(slot >= p->rows ? slot - p->rows : slot) * ring->row_elements;
+}
+
+/* Output rows that are computed: pooling may leave some out. */
+static uint16_t output_rows(const struct unit_packed_s8 *p)
+{
+    return (uint16_t)(p->pool_h ? p->out_h - p->out_h % p->pool_h : p->out_h);
+}
+
+/* The output row that meets input row y through kernel row ky, or -1. */
+static int32_t row_met(const struct unit_packed_s8 *p, uint16_t y, uint16_t ky)
+{
+    int32_t at = (int32_t)y + p->pad_top - (int32_t)ky * p->dilation_h;
+
+    if (at < 0)
+        return -1;
+    if (p->stride_h != 1) {
+        if ((uint16_t)at % p->stride_h)
+            return -1;
+        at = (uint16_t)at / p->stride_h;
+    }
+    return at < output_rows(p) ? at : -1;
+}
+
+/* Zeroes the rows that input row y is the first to meet. */
+static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, uint16_t y)
+{
+    uint16_t rows = output_rows(&p->layer), last = (uint16_t)(y + p->layer.pad_top);
+
+    if (p->layer.stride_h != 1)
+        last = (uint16_t)(last / p->layer.stride_h);
+    for (; ring->fresh <= last && ring->fresh < rows; ring->fresh++)
+        memset(row_sums(p, ring, ring->fresh), 0, (size_t)ring->row_elements * sizeof *ring->sums);
+}
+
+/* A list runs for each of these, for one input row. */
+struct visits {
+    uint16_t count;
+    uint16_t group[UNIT_PREFIX_GROUPS_MAX]; /* in bytes of the index */
+    int32_t *sums[UNIT_PREFIX_GROUPS_MAX];
+};
+
+static void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t y, struct visits *v)
+{
+    v->count = 0;
+    for (uint16_t ky = 0, group = 0; ky < p->layer.kernel_h; ky++) {
+        int32_t row = row_met(&p->layer, y, ky);
+        for (uint16_t part = 0; part < p->parts; part++, group++) {
+            if (row < 0)
+                continue;
+            v->group[v->count] = (uint16_t)(group * UNIT_PREFIX_INDEX_BYTES);
+            v->sums[v->count++] = row_sums(p, ring, (uint16_t)row) + UNIT_PREFIX_PART * (uint32_t)part;
+        }
+    }
+}
+
+static void scatter_element(const struct visits *v, const uint8_t *lists, rt_far entries, uint16_t at, int16_t x)
+{
+    uint8_t bits = rt_bits((uint8_t)(x < 0 ? -x : x));
+
+    for (uint16_t i = 0; i < v->count; i++) {
+        struct rt_prefix prefix = rt_prefix(lists + v->group[i], bits);
+        if (prefix.length)
+            rt_scatter(v->sums[i] + at, entries + (uint32_t)prefix.start * UNIT_PREFIX_ENTRY_BYTES, prefix.length, x);
+    }
+}
+
+static void scatter_row(const struct unit_prefix_s8 *p, const struct visits *v, const int8_t *in)
+{
+    rt_far entries = rt_far_from(p->entries);
+    uint16_t step = (uint16_t)(p->groups * UNIT_PREFIX_INDEX_BYTES);
+
+    for (uint16_t x = 0; x < p->layer.in_w; x++) {
+        uint16_t at = rt_rom_u16(&p->columns[x].at);
+        const uint8_t *lists = p->index + (uint32_t)rt_rom_u16(&p->columns[x].list) * UNIT_PREFIX_INDEX_BYTES;
+        for (uint16_t c = p->layer.in_c; c; c--, lists += step) {
+            int16_t value = (int16_t)(*in++ - p->layer.in_zp);
+            if (value)
+                scatter_element(v, lists, entries, at, value);
+        }
+    }
+}
+
+/* sums[o] = the largest of a pooling window, bias added. With no pooling the window is the element itself. */
+static void take_maxima(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t x, int32_t *sums)
+{
+    uint16_t out_c = p->layer.out_c, pool_w = p->layer.pool_h ? p->layer.pool_w : 1;
+    const int32_t *bias = p->layer.bias;
+
+    for (uint16_t r = 0; r < (p->layer.pool_h ? p->layer.pool_h : 1); r++) {
+        const int32_t *from = row_sums(p, ring, (uint16_t)(ring->open + r)) + (uint32_t)x * pool_w * out_c;
+        for (uint16_t i = 0; i < pool_w; i++)
+            for (uint16_t o = 0; o < out_c; o++, from++)
+                if (*from > sums[o])
+                    sums[o] = *from;
+    }
+    for (uint16_t o = 0; o < out_c; o++)
+        sums[o] += rt_rom_s32(bias++);
+}
+
+/* Writes the outputs of row `open`, or of the pooled rows from there on. */
+static int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *ring, int8_t *y)
+{
+    uint16_t out_c = p->layer.out_c, pool_w = p->layer.pool_h ? p->layer.pool_w : 1;
+
+    for (uint16_t x = 0; x < p->layer.out_w / pool_w; x++, y += out_c) {
+        int32_t *sums = row_sums(p, ring, ring->open) + (uint32_t)x * pool_w * out_c;
+        take_maxima(p, ring, x, sums);
+        rt_requantise(&p->layer, 0, sums, out_c, y);
+    }
+    return y;
+}
+
+/* Writes the rows that no input row behind y meets. */
+static int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, uint16_t y, int8_t *out)
+{
+    const struct unit_packed_s8 *l = &p->layer;
+    uint16_t together = l->pool_h ? l->pool_h : 1, rows = output_rows(l);
+
+    while (ring->open < rows) {
+        int32_t last = (int32_t)(ring->open + together - 1) * l->stride_h - l->pad_top +
+                       (l->kernel_h - 1) * (int32_t)l->dilation_h;
+        if (last > y && y + 1 < l->in_h)
+            break;
+        out = write_rows(p, ring, out);
+        ring->open = (uint16_t)(ring->open + together);
+        ring->first = (uint16_t)(ring->first + together);
+        if (ring->first >= p->rows)
+            ring->first = (uint16_t)(ring->first - p->rows);
+    }
+    return out;
+}
+
+void unit_prefix_s8(const void *op, void *const t[])
+{
+    const struct unit_prefix_s8 *p = op;
+    const int8_t *in = t[0];
+    int8_t *out = t[1];
+    struct ring ring = { t[2], 0, 0, 0, 0 };
+    struct visits visits;
+
+    ring.row_elements = (uint16_t)(p->layer.out_w * p->layer.out_c);
+    for (uint16_t y = 0; y < p->layer.in_h; y++, in += (uint16_t)(p->layer.in_w * p->layer.in_c)) {
+        open_rows(p, &ring, y);
+        find_visits(p, &ring, y, &visits);
+        scatter_row(p, &visits, in);
+        out = close_rows(p, &ring, y, out);
+    }
+}
