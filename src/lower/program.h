@@ -31,7 +31,6 @@ struct mac_layer {
     const struct layer_plan *plan; /* NULL: runs dense */
     int32_t *bias;                 /* [out_c]: the network's, or the plan's, as are shape.weights */
     uint8_t *cut;                  /* in the weights' layout: executed where |x| > cut, 255 never; NULL: dense */
-    int by_prefix;                 /* small CPUs run it by sorted prefixes: every cut is 2^k - 1 */
 };
 
 struct step {

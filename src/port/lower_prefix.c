@@ -58,7 +58,7 @@ static void put_entry(struct lists *l, const struct entry *e)
         to[1] = (uint8_t)e->weight;
     } else {
         put_16(to, e->offset);
-        put_16(to + 2, (uint16_t)e->weight);
+        put_16(to + 2, (unsigned)(uint16_t)e->weight);
     }
 }
 

@@ -28,7 +28,7 @@ static const struct port ports[] = {
     { "c", 4, 4, 0, 0, NULL, pack_signed },
     { "armv6m", 4, 4, 128, 128, NULL, pack_offset },
     { "rv32", 4, 4, 0, 0, NULL, pack_signed },
-    { "avr", 4, 4, 128, 128, NULL, pack_offset },
+    { "avr", 4, 4, 128, 128, ".text.unit_far,\\\"ax\\\",@progbits", pack_offset },
     { "msp430x", 2, 4, 0, 0, ".upper,\\\"a\\\",@progbits", pack_pair },
 };
 

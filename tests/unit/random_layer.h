@@ -76,7 +76,9 @@ static inline void random_constants(struct random_layer *l)
 /* kind: 0 convolution, 1 depthwise, 2 fully connected. Shapes are small and awkward on purpose. */
 static inline void random_layer_make(struct random_layer *l, int kind)
 {
-    int in_c = between(1, kind == 1 ? 19 : 9), out_c = kind == 1 ? in_c * between(1, 2) : between(1, 21);
+    int in_c = between(1, kind == 1 ? 19 : 9), out_c = kind == 1 ? in_c * between(1, 2)
+                                                       : draw(8) ? between(1, 21)
+                                                                 : between(60, 90);
     int in_h = between(5, 11), in_w = between(5, 11), same = (int)draw(2);
     struct options o = { .same_padding = same,
                          .stride_h = between(1, 2),

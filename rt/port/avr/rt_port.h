@@ -14,8 +14,8 @@
 /* 256 products of at most 255 * 255 stay within 24 bits. */
 enum { RT_BLOCK = 4, RT_X_OFFSET = 128, RT_W_OFFSET = 128, RT_TAP_BYTES = 4, RT_DOT_MAX = 256 };
 
-/* Where constants go: weights anywhere in flash, what rt_rom_* reads in its first 64 KB. */
-#define RT_FAR __attribute__((section(".progmemx.unit")))
+/* Where constants go: weights anywhere in flash, behind the code (src/port/port.c), what rt_rom_* reads in its first 64
+ * KB. avr-ld 2.26 gathers every .progmem*, .progmemx.* among them, in front. */
 #define RT_ROM PROGMEM
 #define RT_FAR_CELL(array)                                                                                             \
     __asm__(".pushsection .rodata\n" #array "_cell: .long " #array "\n.popsection");                                   \

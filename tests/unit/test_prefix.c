@@ -1,0 +1,82 @@
+/* test_prefix.c - the prefix kernels (compiled for this machine) against the plain kernels with the same cuts, on
+ * random layers: borders, strides, dilation, several parts, rows that no input meets. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "port/port.h"
+#include "random_layer.h"
+#include "run/engine.h"
+
+enum { LAYERS = 900 };
+
+static struct engine *prepare(struct random_layer *l, const struct plan *plan, int packed)
+{
+    struct program *p = region_alloc(l->region, sizeof *p);
+    struct diag d = { 0 };
+
+    if (lower(l->region, &l->graph, plan, "random", p, &d) != OK)
+        fail_msg("%s", d.message);
+    if (packed) {
+        port_lower(l->region, p, port_named("c"));
+        assert_true(p->kernels[0].kernel == unit_prefix_s8 || p->kernels[0].kernel == unit_prefix_depthwise_s8);
+    }
+    assert_int_equal(layout_arena(l->region, p, "random", &d), OK);
+    return engine_new(l->region, p, KERNELS_PLAIN, 1);
+}
+
+static const void *output(const struct engine *e, const int8_t *x)
+{
+    engine_feed(e, 0, 0, x);
+    engine_run(e, 0, 0, engine_program(e)->step_count, NULL);
+    return engine_arena(e, 0) + engine_program(e)->network.outputs[0].at;
+}
+
+static void compare(struct random_layer *l, const struct plan *expected_of, const struct plan *plan)
+{
+    struct engine *plain = prepare(l, expected_of, 0), *prefix = prepare(l, plan, 1);
+    int8_t *x = region_alloc(l->region, tensor_bytes(&l->tensors[0]));
+
+    random_input(l, x);
+    assert_memory_equal(output(plain, x), output(prefix, x), tensor_bytes(&l->tensors[3]));
+}
+
+static void prefixes_execute_what_cuts_allow(void **unused)
+{
+    (void)unused;
+    for (int i = 0; i < LAYERS; i++) {
+        struct random_layer l;
+        const struct plan *plan;
+        random_layer_make(&l, i % 3);
+        plan = random_cut_plan(&l, i % 4 ? METHOD_UNIT : METHOD_STATIC);
+        compare(&l, plan, plan);
+        random_layer_free(&l);
+    }
+}
+
+static void no_cut_is_dense(void **unused)
+{
+    (void)unused;
+    for (int i = 0; i < LAYERS / 3; i++) {
+        struct random_layer l;
+        const struct plan *plan;
+        random_layer_make(&l, i % 3);
+        plan = random_cut_plan(&l, METHOD_UNIT);
+        memset((uint8_t *)l.layer_plan.cuts, 0, l.layer_plan.connections);
+        l.layer_plan.weights = NULL;
+        compare(&l, NULL, plan);
+        random_layer_free(&l);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = { cmocka_unit_test(prefixes_execute_what_cuts_allow),
+                                        cmocka_unit_test(no_cut_is_dense) };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
