@@ -22,7 +22,7 @@ static void what_is_written_is_read(void **unused)
         struct random_layer l;
         struct diag d = { 0 };
         struct plan back;
-        int32_t bias[64];
+        int32_t bias[128];
         random_layer_make(&l, i % 3);
         if (i % 5 == 4)
             random_cut_plan(&l, i % 2 ? METHOD_UNIT : METHOD_STATIC);
