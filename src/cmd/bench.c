@@ -95,7 +95,6 @@ static int run_side(struct bench *b, struct side *side, const struct plan *plan,
     options.sim.slow_multiplier = s->cli->multiplier == 32;
     options.sim.wait_states = (int)s->cli->wait_states;
     options.sim.extra_memory = s->cli->extra_memory;
-    options.sim.no_multiplier = strcmp(b->target->name, "rv32ic") == 0;
     side->program = region_alloc(s->region, sizeof *side->program);
     TRY(session_packed(s, plan, b->target, side->program, d));
     if (needs_more_memory(b, side->program) && !s->cli->extra_memory)

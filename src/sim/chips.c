@@ -17,10 +17,11 @@ static const struct sim_memory samd21[] = {
     { NULL, 0, 0, 0, 0 },
 };
 
-/* No chip in particular: 1 MB of flash and 256 KB of RAM at the addresses QEMU's virt board has memory. */
+/* No chip in particular: 1 MB of flash and 256 KB of RAM at addresses where QEMU's virt board has memory, with space
+ * for more of both. */
 static const struct sim_memory rv32[] = {
-    { "flash", 0x80000000, 0x100000, SIM_READ | SIM_EXECUTE, 1 },
-    { "SRAM", 0x80100000, 0x40000, SIM_READ | SIM_WRITE | SIM_EXECUTE, 0 },
+    { "flash", 0x80000000, 0x100000, SIM_READ | SIM_EXECUTE, 0 },
+    { "SRAM", 0x81000000, 0x40000, SIM_READ | SIM_WRITE | SIM_EXECUTE, 0 },
     { NULL, 0, 0, 0, 0 },
 };
 
@@ -32,11 +33,12 @@ static const struct sim_memory atmega1284p[] = {
 };
 
 static const struct sim_chip chips[] = {
-    { "msp430fr5994", &sim_core_msp430x, fr5994 },
-    { "cortex-m0plus", &sim_core_armv6m, samd21 },
-    { "atmega1284p", &sim_core_avr, atmega1284p },
-    { "rv32imc", &sim_core_rv32, rv32 },
-    { "rv32ic", &sim_core_rv32, rv32 },
+    { "msp430fr5994", &sim_core_msp430x, fr5994, 0 },
+    { "cortex-m0plus", &sim_core_armv6m, samd21, 0 },
+    { "atmega1284p", &sim_core_avr, atmega1284p, 0 },
+    { "rv32imc", &sim_core_rv32, rv32, SIM_M },
+    { "rv32ic", &sim_core_rv32, rv32, 0 },
+    { "rv32ec", &sim_core_rv32, rv32, SIM_E },
 };
 
 const struct sim_chip *sim_chip_named(const char *name)

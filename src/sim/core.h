@@ -32,7 +32,7 @@ struct sim {
     struct symbol *symbols; /* sorted by address */
     size_t symbol_count;
     uint64_t loaded_bytes;
-    uint64_t cycles, instructions, wait_cycles, wait_accesses;
+    uint64_t cycles, instructions, model_cycles, wait_cycles, wait_accesses;
     sim_addr stack_lowest;
     /* sim_watch_calls */
     sim_addr calls_from, calls_to;
@@ -71,6 +71,10 @@ struct span *core_span(const struct sim *s, sim_addr at, size_t size);
 
 /* Records a fault at instruction address pc and returns CORE_FAULT. */
 enum core_end core_fault(struct sim *s, sim_addr pc, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Zeroed memory that free() gives back; pages that are never touched cost nothing. Ends the program if there is none.
+ */
+void *core_memory(size_t count, size_t size);
 
 void core_console(struct sim *s, char c);
 

@@ -35,6 +35,17 @@ void core_console(struct sim *s, char c)
     s->console[s->console_size] = 0;
 }
 
+void *core_memory(size_t count, size_t size)
+{
+    void *p = calloc(count, size);
+
+    if (!p) {
+        fputs("unit: error: memory: no more of it\n", stderr);
+        exit(JOB_FAILED);
+    }
+    return p;
+}
+
 const char *sim_console(const struct sim *s)
 {
     return s->console;
@@ -50,15 +61,10 @@ static void make_spans(struct sim *s)
         p->access = m->access;
         if (s->options.extra_memory && p->size >= 4096 && p->size < (16u << 20))
             p->size = 16u << 20;
-        /* calloc, not the region: pages that are never touched cost nothing. */
-        p->bytes = calloc(p->size, 1);
-        p->loaded = calloc(p->size, 1);
+        p->bytes = core_memory(p->size, 1);
+        p->loaded = core_memory(p->size, 1);
         if (p->access & SIM_EXECUTE)
-            p->spent = calloc(p->size / 2 + 1, sizeof *p->spent);
-        if (!p->bytes || !p->loaded || ((p->access & SIM_EXECUTE) && !p->spent)) {
-            fputs("unit: error: memory: no more of it\n", stderr);
-            exit(JOB_FAILED);
-        }
+            p->spent = core_memory(p->size / 2 + 1, sizeof *p->spent);
     }
 }
 
@@ -102,7 +108,7 @@ void sim_reset(struct sim *s)
         if (p->spent)
             memset(p->spent, 0, (p->size / 2 + 1) * sizeof *p->spent);
     }
-    s->cycles = s->instructions = s->wait_cycles = s->wait_accesses = 0;
+    s->cycles = s->instructions = s->model_cycles = s->wait_cycles = s->wait_accesses = 0;
     s->console_size = 0;
     s->console[0] = 0;
     sim_clear_segments(s);
@@ -141,6 +147,11 @@ uint64_t sim_cycles(const struct sim *s)
 uint64_t sim_instructions(const struct sim *s)
 {
     return s->instructions;
+}
+
+uint64_t sim_model_cycles(const struct sim *s)
+{
+    return s->model_cycles;
 }
 
 uint64_t sim_wait_cycles(const struct sim *s)

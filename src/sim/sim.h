@@ -38,16 +38,17 @@ struct sim_chip {
     const char *name;
     const struct sim_core *core;
     const struct sim_memory *memory; /* a NULL name ends them */
+    unsigned isa;                    /* RV32: what it has beyond I and C, enum sim_isa, or-ed */
 };
+
+enum sim_isa { SIM_M = 1 /* multiply and divide */, SIM_E = 2 /* registers x16 to x31 do not exist */ };
 
 /* What may differ between two runs on one chip; NULL stands for all zeros. */
 struct sim_options {
     int slow_multiplier; /* ARMv6-M: MULS takes 32 cycles instead of 1 */
     int wait_states;     /* cycles an access to waiting memory costs extra (MSP430: behind the read cache) */
     int extra_memory;    /* 1: flash and RAM as large as the core can address, to measure what no chip holds */
-    int no_multiplier;   /* RV32: the M extension is illegal */
-    int embedded;        /* RV32E: registers x16 to x31 are illegal */
-    int no_compressed;   /* RV32: the C extension is illegal */
+    int hazard3;         /* RV32: also count what a Hazard3 core would take: sim_model_cycles */
 };
 
 struct sim;
@@ -69,6 +70,9 @@ int sim_run(struct sim *s, sim_addr stop, uint64_t limit, struct diag *d);
 /* Since reset. */
 uint64_t sim_cycles(const struct sim *s);
 uint64_t sim_instructions(const struct sim *s);
+
+/* Since reset, cycles by the second cost model that the options ask for; 0 without. */
+uint64_t sim_model_cycles(const struct sim *s);
 
 /* Of the cycles since reset: those that wait states of the memory model cost (0 without wait_states), and the number
  * of accesses that could have waited, hits included: cycles - waits is the bound if all hit, cycles - waits +
