@@ -91,6 +91,7 @@ static void set_register(struct sim *s, int n, uint32_t value)
 
 const struct sim_core sim_core_armv6m = {
     .elf_machine = ARM_MACHINE,
+    .address_bits = 32,
     .create = create,
     .reset = reset,
     .run = run,

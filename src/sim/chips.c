@@ -3,8 +3,12 @@
 
 #include <string.h>
 
-/* SLASE54D, table 9-41. Peripherals are the core's own business. SRAM and LEA RAM adjoin. */
+/* SLASE54D, table 9-41. What lies below 0x1000 (tiny RAM, peripherals) is the core's own business. SRAM and LEA RAM
+ * adjoin. Nothing is in ROM or descriptors unless the ELF file puts it there. */
 static const struct sim_memory fr5994[] = {
+    { "boot loader ROM", 0x1000, 0x800, SIM_READ | SIM_EXECUTE, 0 },
+    { "information FRAM", 0x1800, 0x200, SIM_READ | SIM_WRITE | SIM_EXECUTE, 1 },
+    { "device descriptors", 0x1A00, 0x100, SIM_READ, 0 },
     { "SRAM", 0x1C00, 0x2000, SIM_READ | SIM_WRITE | SIM_EXECUTE, 0 },
     { "FRAM", 0x4000, 0x40000, SIM_READ | SIM_WRITE | SIM_EXECUTE, 1 },
     { NULL, 0, 0, 0, 0 },

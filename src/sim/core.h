@@ -52,7 +52,8 @@ struct sim {
 enum core_end { CORE_STOPPED, CORE_LIMIT, CORE_FAULT };
 
 struct sim_core {
-    int elf_machine; /* e_machine of its ELF files */
+    int elf_machine;  /* e_machine of its ELF files */
+    int address_bits; /* of the widest address: how far extra_memory may go; 0: not at all */
     /* Gives s->core (in r, zeroed by reset) and whatever tables it needs. Spans are already there. */
     void (*create)(struct region *r, struct sim *s);
     void (*destroy)(struct sim *s); /* frees what does not live in the region; may be NULL */

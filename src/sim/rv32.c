@@ -328,6 +328,7 @@ static void set_register(struct sim *s, int n, uint32_t value)
 
 const struct sim_core sim_core_rv32 = {
     .elf_machine = RISCV_MACHINE,
+    .address_bits = 32,
     .create = create,
     .destroy = destroy,
     .reset = reset,

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MEMORY_MOST = 16 << 20 };
+
 struct span *core_span(const struct sim *s, sim_addr at, size_t size)
 {
     for (int i = 0; i < s->span_count; i++) {
@@ -51,16 +53,25 @@ const char *sim_console(const struct sim *s)
     return s->console;
 }
 
+/* With extra_memory a flash or RAM grows up to the next memory, the end of the address space, or 16 MB. */
+static uint32_t span_size(const struct sim *s, const struct sim_memory *m)
+{
+    int bits = s->chip->core->address_bits;
+    uint64_t end = m[1].name ? m[1].base : (uint64_t)1 << bits, room = end - m->base;
+
+    if (!s->options.extra_memory || !bits || m->size < 4096)
+        return m->size;
+    return room < MEMORY_MOST ? (uint32_t)room : MEMORY_MOST;
+}
+
 static void make_spans(struct sim *s)
 {
     for (const struct sim_memory *m = s->chip->memory; m->name; m++) {
         struct span *p = &s->span[s->span_count++];
         p->map = m;
         p->base = m->base;
-        p->size = m->size;
+        p->size = span_size(s, m);
         p->access = m->access;
-        if (s->options.extra_memory && p->size >= 4096 && p->size < (16u << 20))
-            p->size = 16u << 20;
         p->bytes = core_memory(p->size, 1);
         p->loaded = core_memory(p->size, 1);
         if (p->access & SIM_EXECUTE)
@@ -78,7 +89,7 @@ struct sim *sim_open(struct region *r, const struct sim_chip *chip, const char *
     if (options)
         s->options = *options;
     make_spans(s);
-    if (core_load_elf(r, s, elf_path, &entry, d) != OK) {
+    if (elf_path && core_load_elf(r, s, elf_path, &entry, d) != OK) {
         sim_close(s);
         return NULL;
     }

@@ -54,7 +54,8 @@ struct sim_options {
 struct sim;
 
 /* A machine with the ELF file's segments loaded, at reset. It lives in r, except for memory that sim_close gives back.
- * NULL if the file cannot be read, is for another CPU, or has a byte outside the chip's memory (JOB_FAILED in d). */
+ * elf_path NULL: with all memory zero, for sim_write to fill. NULL if the file cannot be read, is for another CPU, or
+ * has a byte outside the chip's memory (JOB_FAILED in d). */
 struct sim *sim_open(struct region *r, const struct sim_chip *chip, const char *elf_path,
                      const struct sim_options *options, struct diag *d);
 void sim_close(struct sim *s);
