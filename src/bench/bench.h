@@ -6,19 +6,32 @@
 #include "emit/emit.h"
 #include "sim/sim.h"
 
-/* Firmware that runs the network, built in a temporary folder. */
+/* A temporary folder in which firmware for one target is built. Objects of the runtime, which is the same for every
+ * network, are kept from one build to the next. */
+struct workshop {
+    const struct target *target;
+    const char *folder;
+    int extra_memory; /* link for more flash and RAM than the chip has */
+};
+
+/* JOB_FAILED if the folder cannot be made. */
+int workshop_open(struct region *r, const struct target *t, int extra_memory, struct workshop *out, struct diag *d);
+
+/* Deletes the folder. */
+void workshop_close(const struct workshop *w);
+
+/* Firmware that runs a network. */
 struct firmware {
     const struct emission *emission;
-    struct emitted_sizes sizes;
+    struct emitted emitted;
     const char *folder, *elf;
 };
 
-/* Emits into a new temporary folder and builds. JOB_FAILED if the toolchain is missing (names the packages), or with
- * the compiler's first message and the command. extra_memory: link for more flash and RAM than the chip has. */
-int firmware_build(struct region *r, const struct emission *e, int extra_memory, struct firmware *out, struct diag *d);
-
-/* Deletes the folder. */
-void firmware_remove(const struct firmware *f);
+/* Emits into the workshop's folder (whatever e->folder says), compiles and links; the firmware built there before is
+ * gone. JOB_FAILED if the toolchain is missing (names the packages), or with the compiler's first message and the
+ * command. */
+int firmware_build(struct region *r, const struct workshop *w, const struct emission *e, struct firmware *out,
+                   struct diag *d);
 
 /* What a run of samples measured. */
 struct measurement {

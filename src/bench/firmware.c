@@ -130,41 +130,41 @@ static int ends_with(const char *name, const char *end)
     return n > m && !strcmp(name + n - m, end);
 }
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-enum { SOURCES_MAX = 96 };
-
-/* The C and assembly files of the folder, sorted, so that a build does not depend on the file system. */
-static int list_sources(struct region *r, const char *folder, const char *names[SOURCES_MAX])
-{
-    DIR *dir = opendir(folder);
-    int count = 0;
-
-    for (struct dirent *e; dir && (e = readdir(dir)) && count < SOURCES_MAX;)
-        if (ends_with(e->d_name, ".c") || ends_with(e->d_name, ".S"))
-            names[count++] = region_text(r, "%s", e->d_name);
-    if (dir)
-        closedir(dir);
-    qsort(names, (size_t)count, sizeof *names, by_name);
-    return count;
-}
-
-static int compile_and_link(struct region *r, struct firmware *f, int extra_memory, struct diag *d)
+/* Compiles one file of the folder, unless it is kept and was compiled before; adds its object to the list. */
+static int compile(struct region *r, const struct firmware *f, const char *name, int keep, const char **objects,
+                   struct diag *d)
 {
     const struct target *t = f->emission->target;
-    const char *names[SOURCES_MAX], *objects = "";
-    int count = list_sources(r, f->folder, names);
+    int assembly = ends_with(name, ".S");
 
-    for (int i = 0; i < count; i++) {
-        const char *flags =
-            ends_with(names[i], ".S") && strstr(t->compile, "clang") ? " -Wno-unused-command-line-argument" : "";
-        TRY(run(r, f, region_text(r, "%s%s -I. -c %s -o %s.o", t->compile, flags, names[i], names[i]), d));
-        objects = region_text(r, "%s %s.o", objects, names[i]);
-    }
-    f->elf = region_text(r, "%s/firmware.elf", f->folder);
+    if (!assembly && !ends_with(name, ".c"))
+        return OK;
+    *objects = region_text(r, "%s %s.o", *objects, name);
+    if (keep && access(region_text(r, "%s/%s.o", f->folder, name), R_OK) == 0)
+        return OK;
+    return run(r, f,
+               region_text(r, "%s%s -I. -c %s -o %s.o", t->compile,
+                           assembly && strstr(t->compile, "clang") ? " -Wno-unused-command-line-argument" : "", name,
+                           name),
+               d);
+}
+
+static int compile_all(struct region *r, const struct firmware *f, const char **objects, struct diag *d)
+{
+    const char *list = f->emission->target->files, *word;
+
+    for (int i = 0; i < f->emitted.file_count; i++)
+        TRY(compile(r, f, f->emitted.files[i].name, f->emitted.files[i].is_runtime, objects, d));
+    TRY(compile(r, f, "bench_main.c", 0, objects, d));
+    while ((word = next_word(r, &list)))
+        TRY(compile(r, f, strrchr(word, '/') + 1, 1, objects, d));
+    return OK;
+}
+
+static int link_all(struct region *r, const struct firmware *f, int extra_memory, const char *objects, struct diag *d)
+{
+    const struct target *t = f->emission->target;
+
     return run(r, f,
                region_text(r, "%s%s -o firmware.elf%s %s", t->link,
                            extra_memory ? " -Wl,--defsym=unit_flash=0x1000000 -Wl,--defsym=unit_ram=0x1000000" : "",
@@ -172,25 +172,37 @@ static int compile_and_link(struct region *r, struct firmware *f, int extra_memo
                d);
 }
 
-int firmware_build(struct region *r, const struct emission *e, int extra_memory, struct firmware *out, struct diag *d)
+int workshop_open(struct region *r, const struct target *t, int extra_memory, struct workshop *out, struct diag *d)
 {
     const char *base = getenv("TMPDIR");
     char *folder = region_text(r, "%s/unit-XXXXXX", base && *base ? base : "/tmp");
-    struct emission here = *e;
 
-    *out = (struct firmware){ .emission = e, .folder = folder };
+    *out = (struct workshop){ .target = t, .extra_memory = extra_memory };
     if (!mkdtemp(folder))
         return diag_fail(d, JOB_FAILED, folder, "cannot make a temporary folder: %s; set TMPDIR", strerror(errno));
-    here.folder = folder;
-    TRY(emit_network(r, &here, &out->sizes, d));
-    TRY(write_main(r, out, d));
-    TRY(write_target_files(r, out, d));
-    return compile_and_link(r, out, extra_memory, d);
+    out->folder = folder;
+    return OK;
 }
 
-void firmware_remove(const struct firmware *f)
+int firmware_build(struct region *r, const struct workshop *w, const struct emission *e, struct firmware *out,
+                   struct diag *d)
 {
-    DIR *dir = f->folder ? opendir(f->folder) : NULL;
+    struct emission here = *e;
+    const char *objects = "";
+
+    *out = (struct firmware){ .emission = e, .folder = w->folder };
+    out->elf = region_text(r, "%s/firmware.elf", w->folder);
+    here.folder = w->folder;
+    TRY(emit_network(r, &here, &out->emitted, d));
+    TRY(write_main(r, out, d));
+    TRY(write_target_files(r, out, d));
+    TRY(compile_all(r, out, &objects, d));
+    return link_all(r, out, w->extra_memory, objects, d);
+}
+
+void workshop_close(const struct workshop *w)
+{
+    DIR *dir = w->folder ? opendir(w->folder) : NULL;
 
     if (!dir)
         return;
@@ -198,5 +210,5 @@ void firmware_remove(const struct firmware *f)
         if (e->d_name[0] != '.')
             unlinkat(dirfd(dir), e->d_name, 0);
     closedir(dir);
-    rmdir(f->folder);
+    rmdir(w->folder);
 }

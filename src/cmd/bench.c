@@ -24,6 +24,7 @@ struct bench {
     struct session *session;
     const struct target *target;
     struct inputs in;
+    struct workshop workshop;
     struct side own, dense; /* dense: only with a plan */
 };
 
@@ -104,15 +105,29 @@ static int run_side(struct bench *b, struct side *side, const struct plan *plan,
             "measure all the same",
             side->program->network.arena_bytes, (unsigned long long)b->target->ram_bytes);
     side->emission = session_emission(s, plan, side->program, b->target, "net", "");
-    status = firmware_build(s->region, &side->emission, s->cli->extra_memory, &side->firmware, d);
+    status = firmware_build(s->region, &b->workshop, &side->emission, &side->firmware, d);
     if (status == OK) {
         progress_start(plan ? "simulating the plan" : "simulating", b->in.count);
         status = measure(s->region, &side->firmware, b->in.data, b->in.count, &options, &side->m, d);
         progress_end();
     }
-    if (!getenv("UNIT_KEEP_FIRMWARE"))
-        firmware_remove(&side->firmware);
     return status == OK ? compare(b, side, plan, d) : status;
+}
+
+/* The plan, and dense beside it. */
+static int run_sides(struct bench *b, struct diag *d)
+{
+    struct session *s = b->session;
+    int status = OK;
+
+    TRY(workshop_open(s->region, b->target, s->cli->extra_memory, &b->workshop, d));
+    if (s->has_plan)
+        status = run_side(b, &b->dense, NULL, d);
+    if (status == OK)
+        status = run_side(b, &b->own, s->has_plan ? &s->plan : NULL, d);
+    if (!getenv("UNIT_KEEP_FIRMWARE"))
+        workshop_close(&b->workshop);
+    return status;
 }
 
 static json_t *layers_json(const struct bench *b, const struct side *side)
@@ -162,8 +177,8 @@ static void print_json(const struct bench *b)
     json_object_set_new(j, "energy_source", t->energy_source ? json_string(t->energy_source) : json_null());
     json_object_set_new(j, "flash_bytes",
                         json_pack("{s:I, s:I, s:I}", "total", (json_int_t)s->m.flash_bytes, "code",
-                                  (json_int_t)(s->m.flash_bytes - s->firmware.sizes.parameter_bytes), "parameters",
-                                  (json_int_t)s->firmware.sizes.parameter_bytes));
+                                  (json_int_t)(s->m.flash_bytes - s->firmware.emitted.sizes.parameter_bytes),
+                                  "parameters", (json_int_t)s->firmware.emitted.sizes.parameter_bytes));
     json_object_set_new(j, "ram_bytes",
                         json_pack("{s:I, s:I, s:I, s:I}", "total", (json_int_t)(fixed + stack), "arena",
                                   (json_int_t)arena, "static", (json_int_t)(fixed > arena ? fixed - arena : 0), "stack",
@@ -239,8 +254,8 @@ static void print_text(const struct bench *b)
     printf("\ncycles: p99 %llu, most %llu.  stack %llu bytes, arena %u.  flash: code %llu, constants %llu\n",
            (unsigned long long)quantile(r, &s->m, 0.99), (unsigned long long)quantile(r, &s->m, 1),
            (unsigned long long)s->m.stack_bytes, s->program->network.arena_bytes,
-           (unsigned long long)(s->m.flash_bytes - s->firmware.sizes.parameter_bytes),
-           (unsigned long long)s->firmware.sizes.parameter_bytes);
+           (unsigned long long)(s->m.flash_bytes - s->firmware.emitted.sizes.parameter_bytes),
+           (unsigned long long)s->firmware.emitted.sizes.parameter_bytes);
     if (b->target->energy_source)
         printf("energy: %s\n", b->target->energy_source);
     printf("\n");
@@ -256,9 +271,7 @@ static int bench(struct session *s, struct diag *d)
         return diag_fail(d, BAD_USAGE, "--target", "give a chip to simulate: %s", target_names());
     TRY(session_open(s->cli, s, d));
     TRY(session_data(s, &b.in, d));
-    if (s->has_plan)
-        TRY(run_side(&b, &b.dense, NULL, d));
-    TRY(run_side(&b, &b.own, s->has_plan ? &s->plan : NULL, d));
+    TRY(run_sides(&b, d));
     if (s->cli->json)
         print_json(&b);
     else

@@ -59,15 +59,15 @@ static int emit(struct session *s, struct diag *d)
     const struct target *target = NULL;
     struct program packed;
     struct emission e;
-    struct emitted_sizes sizes;
+    struct emitted written;
     const char *name = NULL;
 
     TRY(session_open(s->cli, s, d));
     TRY(check_options(s, &target, &name, d));
     TRY(session_packed(s, s->has_plan ? &s->plan : NULL, target, &packed, d));
     e = session_emission(s, s->has_plan ? &s->plan : NULL, &packed, target, name, s->cli->output.item[0]);
-    TRY(emit_network(s->region, &e, &sizes, d));
-    print(s, target, &e, &sizes);
+    TRY(emit_network(s->region, &e, &written, d));
+    print(s, target, &e, &written.sizes);
     return OK;
 }
 

@@ -27,10 +27,20 @@ struct emitted_sizes {
     uint64_t ram_bytes;       /* arena, and constants that the chip cannot read from flash */
 };
 
+/* What emit_network wrote. */
+struct emitted {
+    struct emitted_sizes sizes;
+    int file_count;
+    const struct emitted_file {
+        const char *name; /* in the folder */
+        int is_runtime;   /* 1: the same text for every network on the target */
+    } * files;
+};
+
 /* Writes the files. JOB_FAILED if the folder or a file cannot be written, or a file of the same name stands there that
  * `unit emit` did not write: nothing is touched then. BAD_INPUT if the network has several inputs or outputs. The text
  * depends on the emission alone. */
-int emit_network(struct region *r, const struct emission *e, struct emitted_sizes *sizes, struct diag *d);
+int emit_network(struct region *r, const struct emission *e, struct emitted *out, struct diag *d);
 
 /* The input that NAME_selftest() feeds, for a network input of int8, uint8 or float. */
 void emit_test_input(const struct tensor *t, void *to);

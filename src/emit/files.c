@@ -13,7 +13,7 @@ void emit_add_file(struct out_files *files, const char *name, const char *text, 
 {
     if (files->count == OUT_FILES_MAX)
         abort(); /* there are fewer files in the runtime */
-    files->file[files->count++] = (struct out_file){ name, text, size };
+    files->file[files->count++] = (struct out_file){ .name = name, .text = text, .size = size };
 }
 
 const struct embedded_file *embedded_find(const char *name)
@@ -68,6 +68,7 @@ static void add_runtime(struct region *r, const struct port *port, const char *n
         return;
     text = region_text(r, "/* " EMIT_MARK ": a copy of %s. */\n%.*s", f->name, (int)f->size, (const char *)f->text);
     emit_add_file(files, region_text(r, "%s", base_name(f->name)), text, strlen(text));
+    files->file[files->count - 1].is_runtime = 1;
     add_includes(r, port, text, files);
 }
 

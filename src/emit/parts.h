@@ -39,6 +39,7 @@ struct out_file {
     const char *name;
     const char *text;
     size_t size;
+    int is_runtime;
 };
 
 enum { OUT_FILES_MAX = 96 };

@@ -1,0 +1,201 @@
+/* on_target.c - the small models of tests/models/ops on a simulated chip: emitted, cross-compiled, run, every output
+ * byte compared with this machine's; dense and, where there are MACs, zero-skip and pruned with every division.
+ *
+ *     on_target TARGET [-m MODE] [PART...]    MODE: only this way to run them; PART: only models whose name contains
+ * one
+ *
+ * Objects of the runtime are compiled once. Prints a line a difference, then what was compared; exit 77 without the
+ * target's toolchain.
+ */
+#include <glob.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/bench.h"
+#include "import/import.h"
+#include "layout/layout.h"
+#include "run/engine.h"
+#include "tune/tune.h"
+
+/* One way to run a network. */
+struct mode {
+    const char *name;
+    int pruned;
+    enum method method;
+    enum division division;
+};
+
+static const struct mode modes[] = {
+    { "dense", 0, METHOD_UNIT, DIVISION_EXACT },      { "zeroskip", 1, METHOD_ZEROSKIP, DIVISION_EXACT },
+    { "fatrelu", 1, METHOD_FATRELU, DIVISION_EXACT }, { "exact", 1, METHOD_UNIT, DIVISION_EXACT },
+    { "shift", 1, METHOD_UNIT, DIVISION_SHIFT },      { "tree", 1, METHOD_UNIT, DIVISION_TREE },
+    { "msb", 1, METHOD_UNIT, DIVISION_MSB },
+};
+
+enum { MODES = sizeof modes / sizeof *modes };
+
+struct test {
+    const struct target *target;
+    const struct workshop *workshop;
+    const char *model;
+    const struct mode *mode;
+    const char *only; /* name of the one mode to run; NULL: all */
+    size_t networks, outputs, differing;
+};
+
+/* The samples of a model's golden file. */
+static int read_inputs(struct region *r, const char *model, const struct program *p, struct inputs *in, struct diag *d)
+{
+    const char *path = region_text(r, "%.*s.in0.npy", (int)(strlen(model) - strlen(".tflite")), model);
+    struct array a;
+
+    TRY(npy_read(r, path, &a, d));
+    return inputs_fit_array(r, p, 0, &a, path, in, d);
+}
+
+static int lay_out(struct region *r, const struct graph *g, const struct plan *plan, const struct port *port,
+                   struct program *out, struct diag *d)
+{
+    TRY(lower(r, g, plan, "test", out, d));
+    if (port)
+        port_lower(r, out, port);
+    return layout_arena(r, out, "test", d);
+}
+
+static int plan_for(struct region *r, const struct graph *g, const struct inputs *in, const struct test *t,
+                    struct plan *out, struct diag *d)
+{
+    struct tuning tuning = {
+        .method = t->mode->method, .division = t->mode->division, .groups = 2, .percentile = 40, .threads = 1
+    };
+
+    return tune_percentile(r, g, in, &tuning, t->model, out, d);
+}
+
+/* Runs every sample on this machine and counts the outputs that the chip computed otherwise. */
+static void compare(struct region *r, struct program *host, const struct inputs *in, const struct measurement *m,
+                    struct test *t)
+{
+    struct engine *e = engine_new(r, host, KERNELS_PLAIN, 1);
+    const struct unit_port *out = &host->network.outputs[0];
+
+    for (size_t i = 0; i < in->count; i++) {
+        size_t at = 0;
+        engine_feed(e, 0, 0, in->data + i * in->sample_bytes);
+        engine_run(e, 0, 0, host->step_count, NULL);
+        while (at < out->bytes && engine_arena(e, 0)[out->at + at] == m->outputs[i * out->bytes + at])
+            at++;
+        t->outputs++;
+        if (at == out->bytes)
+            continue;
+        t->differing++;
+        printf("%s, %s, %s: sample %zu: byte %zu is %d, on this machine %d\n", t->target->name, t->model, t->mode->name,
+               i, at, (int8_t)m->outputs[i * out->bytes + at], (int8_t)engine_arena(e, 0)[out->at + at]);
+    }
+}
+
+static int run_mode(struct region *r, const struct graph *g, const struct inputs *in, struct test *t, struct diag *d)
+{
+    const struct port *port = t->target->port ? port_named(t->target->port) : NULL;
+    struct bench_options options = { .threads = 1, .cycle_limit = 1000000000 };
+    struct program host, chip;
+    struct plan plan;
+    struct firmware firmware;
+    struct measurement m;
+    struct emission e = {
+        .program = &chip, .target = t->target, .port = port, .name = "net", .model = t->model, .fingerprint = "test"
+    };
+
+    if (t->mode->pruned)
+        TRY(plan_for(r, g, in, t, &plan, d));
+    TRY(lay_out(r, g, t->mode->pruned ? &plan : NULL, NULL, &host, d));
+    TRY(lay_out(r, g, t->mode->pruned ? &plan : NULL, port, &chip, d));
+    e.test_output = region_alloc(r, chip.network.outputs[0].bytes);
+    TRY(firmware_build(r, t->workshop, &e, &firmware, d));
+    TRY(measure(r, &firmware, in->data, in->count, &options, &m, d));
+    t->networks++;
+    compare(r, &host, in, &m, t);
+    return OK;
+}
+
+static int run_model(struct region *r, struct test *t, struct diag *d)
+{
+    struct graph g;
+    struct program p;
+    struct inputs in;
+
+    TRY(import_model(r, t->model, &g, d));
+    if (g.input_count != 1 || g.output_count != 1)
+        return OK;
+    TRY(lay_out(r, &g, NULL, NULL, &p, d));
+    TRY(read_inputs(r, t->model, &p, &in, d));
+    for (int i = 0; i < MODES; i++) {
+        t->mode = &modes[i];
+        if ((!t->mode->pruned || p.layer_count) && (!t->only || !strcmp(t->only, t->mode->name)))
+            TRY(run_mode(r, &g, &in, t, d));
+    }
+    return OK;
+}
+
+static int is_wanted(const char *model, int count, char *const parts[])
+{
+    for (int i = 0; i < count; i++)
+        if (strstr(strrchr(model, '/'), parts[i]))
+            return 1;
+    return count == 0;
+}
+
+static int run_models(struct test *t, int count, char *const parts[])
+{
+    int failed = 0;
+    glob_t models;
+
+    if (glob(TEST_ROOT "/tests/models/ops/*.tflite", 0, NULL, &models) != 0)
+        return 1;
+    for (size_t i = 0; i < models.gl_pathc; i++) {
+        struct region *r = region_new();
+        struct diag d = { 0 };
+        t->model = models.gl_pathv[i];
+        if (is_wanted(t->model, count, parts) && run_model(r, t, &d) != OK) {
+            printf("%s, %s, %s: %s\n", t->target->name, t->model, t->mode ? t->mode->name : "-", d.message);
+            failed = 1;
+        }
+        diag_clear(&d);
+        region_free(r);
+    }
+    globfree(&models);
+    return failed || t->differing || !t->networks;
+}
+
+int main(int argc, char **argv)
+{
+    struct region *r = region_new();
+    struct diag d = { 0 };
+    struct workshop w;
+    struct test t = { .target = argc > 1 ? target_named(argv[1]) : NULL, .workshop = &w };
+    int failed, first = 2;
+
+    if (!t.target || !t.target->compile) {
+        fputs("usage: on_target TARGET [-m MODE] [PART...]\n", stderr);
+        return 2;
+    }
+    if (argc > 3 && !strcmp(argv[2], "-m")) {
+        t.only = argv[3];
+        first = 4;
+    }
+    if (!target_available(t.target)) {
+        printf("skipped: %s: %s is not installed; apt-get install %s\n", t.target->name, t.target->toolchain,
+               t.target->package);
+        return 77;
+    }
+    if (workshop_open(r, t.target, 0, &w, &d) != OK) {
+        diag_print(&d);
+        return 1;
+    }
+    failed = run_models(&t, argc - first, argv + first);
+    workshop_close(&w);
+    printf("%s: %zu networks, %zu outputs compared, %zu differ\n", t.target->name, t.networks, t.outputs, t.differing);
+    region_free(r);
+    return failed;
+}
