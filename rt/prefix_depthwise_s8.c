@@ -13,14 +13,14 @@ static void scatter_channel(const struct unit_prefix_depthwise_s8 *p, const uint
         int32_t *sums = plane + rt_rom_u16(&p->rows[y].at);
         for (uint16_t x = 0; x < p->layer.in_w; x++, in += p->layer.in_c) {
             int16_t value = (int16_t)(*in - p->layer.in_zp);
-            struct rt_prefix prefix;
+            const uint8_t *list = row + (uint16_t)(rt_rom_u16(&p->columns[x].list) * UNIT_PREFIX_INDEX_BYTES);
+            uint8_t length;
             if (!value)
                 continue;
-            prefix = rt_prefix(row + (uint16_t)(rt_rom_u16(&p->columns[x].list) * UNIT_PREFIX_INDEX_BYTES),
-                               rt_bits((uint8_t)(value < 0 ? -value : value)));
-            if (prefix.length)
+            length = rt_rom_u8(list + rt_rom_u8(unit_prefix_table + rt_magnitude(value)));
+            if (length)
                 rt_scatter_long(sums + rt_rom_u16(&p->columns[x].at),
-                                entries + (uint32_t)prefix.start * UNIT_PREFIX_LONG_BYTES, prefix.length, value);
+                                entries + (uint32_t)rt_prefix_start(list) * UNIT_PREFIX_LONG_BYTES, length, value);
         }
     }
 }

@@ -5,15 +5,14 @@
 /* Output rows open .. fresh - 1 lie in the ring; row `open` in slot `first`. */
 struct ring {
     int32_t *sums;
-    uint16_t row_elements, first;
-    uint16_t open, fresh;
+    uint16_t first, open, fresh;
 };
 
 static int32_t *row_sums(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t row)
 {
     uint16_t slot = (uint16_t)(ring->first + row - ring->open);
 
-    return ring->sums + (uint32_t)(slot >= p->rows ? slot - p->rows : slot) * ring->row_elements;
+    return ring->sums + (uint32_t)(slot >= p->rows ? slot - p->rows : slot) * p->row_elements;
 }
 
 /* Output rows that are computed: pooling may leave some out. */
@@ -45,55 +44,34 @@ static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, uint16_
     if (p->layer.stride_h != 1)
         last = (uint16_t)(last / p->layer.stride_h);
     for (; ring->fresh <= last && ring->fresh < rows; ring->fresh++)
-        memset(row_sums(p, ring, ring->fresh), 0, (size_t)ring->row_elements * sizeof *ring->sums);
+        memset(row_sums(p, ring, ring->fresh), 0, (size_t)p->row_elements * sizeof *ring->sums);
 }
 
-/* A list runs for each of these, for one input row. */
-struct visits {
-    uint16_t count;
-    uint16_t group[UNIT_PREFIX_GROUPS_MAX]; /* in bytes of the index */
-    int32_t *sums[UNIT_PREFIX_GROUPS_MAX];
-};
-
-static void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t y, struct visits *v)
+static void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t y, struct rt_scatter *s)
 {
-    v->count = 0;
-    for (uint16_t ky = 0, group = 0; ky < p->layer.kernel_h; ky++) {
+    struct rt_visit *v = s->visit;
+    uint16_t group = 0;
+
+    for (uint16_t ky = 0; ky < p->layer.kernel_h; ky++) {
         int32_t row = row_met(&p->layer, y, ky);
-        for (uint16_t part = 0; part < p->parts; part++, group++) {
+        for (uint16_t part = 0; part < p->parts; part++, group = (uint16_t)(group + UNIT_PREFIX_INDEX_BYTES)) {
             if (row < 0)
                 continue;
-            v->group[v->count] = (uint16_t)(group * UNIT_PREFIX_INDEX_BYTES);
-            v->sums[v->count++] = row_sums(p, ring, (uint16_t)row) + UNIT_PREFIX_PART * (uint32_t)part;
+            v->group = group;
+            v->sums = row_sums(p, ring, (uint16_t)row) + UNIT_PREFIX_PART * (uint32_t)part;
+            v++;
         }
     }
+    s->end = v;
 }
 
-static void scatter_element(const struct visits *v, const uint8_t *lists, rt_far entries, uint16_t at, int16_t x)
+static void scatter_row(const struct unit_prefix_s8 *p, const struct rt_scatter *s, const int8_t *in)
 {
-    uint8_t bits = rt_bits((uint8_t)(x < 0 ? -x : x));
+    const struct unit_prefix_column *column = p->columns;
 
-    for (uint16_t i = 0; i < v->count; i++) {
-        struct rt_prefix prefix = rt_prefix(lists + v->group[i], bits);
-        if (prefix.length)
-            rt_scatter(v->sums[i] + at, entries + (uint32_t)prefix.start * UNIT_PREFIX_ENTRY_BYTES, prefix.length, x);
-    }
-}
-
-static void scatter_row(const struct unit_prefix_s8 *p, const struct visits *v, const int8_t *in)
-{
-    rt_far entries = rt_far_from(p->entries);
-    uint16_t step = (uint16_t)(p->groups * UNIT_PREFIX_INDEX_BYTES);
-
-    for (uint16_t x = 0; x < p->layer.in_w; x++) {
-        uint16_t at = rt_rom_u16(&p->columns[x].at);
-        const uint8_t *lists = p->index + (uint32_t)rt_rom_u16(&p->columns[x].list) * UNIT_PREFIX_INDEX_BYTES;
-        for (uint16_t c = p->layer.in_c; c; c--, lists += step) {
-            int16_t value = (int16_t)(*in++ - p->layer.in_zp);
-            if (value)
-                scatter_element(v, lists, entries, at, value);
-        }
-    }
+    for (uint16_t x = p->layer.in_w; x; x--, column++, in += p->layer.in_c)
+        rt_scatter_column(s, p->index + (uint32_t)rt_rom_u16(&column->list) * UNIT_PREFIX_INDEX_BYTES,
+                          rt_rom_u16(&column->at), in);
 }
 
 /* sums[o] = the largest of a pooling window, bias added. With no pooling the window is the element itself. */
@@ -103,7 +81,7 @@ static void take_maxima(const struct unit_prefix_s8 *p, const struct ring *ring,
     const int32_t *bias = p->layer.bias;
 
     for (uint16_t r = 0; r < (p->layer.pool_h ? p->layer.pool_h : 1); r++) {
-        const int32_t *from = row_sums(p, ring, (uint16_t)(ring->open + r)) + (uint32_t)x * pool_w * out_c;
+        const int32_t *from = row_sums(p, ring, (uint16_t)(ring->open + r)) + p->origin + (uint32_t)x * pool_w * out_c;
         for (uint16_t i = 0; i < pool_w; i++)
             for (uint16_t o = 0; o < out_c; o++, from++)
                 if (*from > sums[o])
@@ -119,7 +97,7 @@ static int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *rin
     uint16_t out_c = p->layer.out_c, pool_w = p->layer.pool_h ? p->layer.pool_w : 1;
 
     for (uint16_t x = 0; x < p->layer.out_w / pool_w; x++, y += out_c) {
-        int32_t *sums = row_sums(p, ring, ring->open) + (uint32_t)x * pool_w * out_c;
+        int32_t *sums = row_sums(p, ring, ring->open) + p->origin + (uint32_t)x * pool_w * out_c;
         take_maxima(p, ring, x, sums);
         rt_requantise(&p->layer, 0, sums, out_c, y);
     }
@@ -151,14 +129,18 @@ void unit_prefix_s8(const void *op, void *const t[])
     const struct unit_prefix_s8 *p = op;
     const int8_t *in = t[0];
     int8_t *out = t[1];
-    struct ring ring = { t[2], 0, 0, 0, 0 };
-    struct visits visits;
+    struct ring ring = { t[2], 0, 0, 0 };
+    struct rt_scatter scatter;
 
-    ring.row_elements = (uint16_t)(p->layer.out_w * p->layer.out_c);
+    scatter.entries = rt_far_from(p->entries);
+    scatter.channels = p->layer.in_c;
+    scatter.step = (uint16_t)(p->groups * UNIT_PREFIX_INDEX_BYTES);
+    scatter.zp = p->layer.in_zp;
+    scatter.wide = p->wide;
     for (uint16_t y = 0; y < p->layer.in_h; y++, in += (uint16_t)(p->layer.in_w * p->layer.in_c)) {
         open_rows(p, &ring, y);
-        find_visits(p, &ring, y, &visits);
-        scatter_row(p, &visits, in);
+        find_visits(p, &ring, y, &scatter);
+        scatter_row(p, &scatter, in);
         out = close_rows(p, &ring, y, out);
     }
 }

@@ -233,8 +233,9 @@ unit_kernel unit_packed_depthwise_s8_cut;
  *   for each entry below index[list].length[bits - 1]:
  *       sum[oy][columns[x].at + UNIT_PREFIX_PART * part + entry.offset] += (in - in_zp) * entry.weight
  *
- * A class holds the kernel columns that meet the output from there: borders and strides are exact, nothing is executed
- * in vain. A list that spans more than UNIT_PREFIX_PART sums is in several parts. docs/method.md derives all this. */
+ * A class holds the kernel columns that meet the output from there, so that borders and strides are exact; or, where
+ * few products fall outside, one class serves all columns of a stride and a row of sums has margins that they fall
+ * into. A list that spans more than UNIT_PREFIX_PART sums is in several parts. docs/method.md derives all this. */
 struct unit_prefix_column {
     uint16_t list; /* first list of the column's class */
     uint16_t at;   /* in a row of sums: the first output element that this column meets */
@@ -243,22 +244,27 @@ struct unit_prefix_column {
 enum {
     UNIT_PREFIX_PART = 128, /* sums */
     UNIT_PREFIX_GROUPS_MAX = 32,
-    UNIT_PREFIX_ENTRY_BYTES = 2, /* offset (below UNIT_PREFIX_PART), weight */
+    UNIT_PREFIX_ENTRY_BYTES = 2,
+    UNIT_PREFIX_LONG_BYTES = 4,
     UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8 */
 };
 
 struct unit_prefix_s8 {
     struct unit_packed_s8 layer; /* geometry, pooling, bias and requantisation; weights, cut and runs are not used */
-    unit_weights entries;        /* [][UNIT_PREFIX_ENTRY_BYTES] */
+    unit_weights entries;        /* [][UNIT_PREFIX_ENTRY_BYTES]: offset (below UNIT_PREFIX_PART), weight; if wide:
+                                  * [][UNIT_PREFIX_LONG_BYTES], 16 bits each, low byte first */
     const uint8_t *index;        /* [lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *columns; /* [in_w] */
     uint16_t groups, parts;                   /* groups: kernel_h * parts, at most UNIT_PREFIX_GROUPS_MAX */
     uint16_t rows;                            /* of the ring */
-    uint16_t lists, entry_count;              /* in all; not read by the kernel */
+    uint16_t row_elements;                    /* of a row of sums, margins included; the output begins at: */
+    uint16_t origin;
+    uint16_t lists, entry_count; /* in all; not read by the kernel */
+    uint8_t wide;                /* 1: faster entries of twice the size */
 };
 
 /* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,
- * output, scratch: of 4 * rows * out_w * out_c bytes. */
+ * output, scratch: of 4 * rows * row_elements bytes. */
 unit_kernel unit_prefix_s8;
 
 /* DEPTHWISE_CONV_2D: output channels one after another, each with a plane of sums. The plane has margins that products
@@ -277,8 +283,6 @@ struct unit_prefix_depthwise_s8 {
     uint16_t origin;                                 /* where the output begins in the plane */
     uint16_t entry_count;                            /* in all; not read by the kernel */
 };
-
-enum { UNIT_PREFIX_LONG_BYTES = 4 };
 
 /* op: struct unit_prefix_depthwise_s8. t: input, output, scratch: of 4 * plane_h * plane_w bytes. */
 unit_kernel unit_prefix_depthwise_s8;

@@ -80,6 +80,10 @@ void emit_add_runtime(struct region *r, const struct emission *e, struct out_fil
         add_runtime(r, e->port, k->file, files);
         if (strstr(k->file, "log_softmax_f32"))
             add_runtime(r, e->port, "math_f32.c", files);
+        if (strstr(k->file, "prefix")) {
+            add_runtime(r, e->port, "prefix_table.c", files);
+            add_runtime(r, e->port, "prefix_scatter.S", files); /* where the port has one */
+        }
     }
 }
 

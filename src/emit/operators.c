@@ -141,10 +141,12 @@ static void write_prefix(struct writing *w, const void *op)
     fputs("    .layer = {\n", w->steps);
     write_layer(w, &p->layer);
     fputs("    },\n", w->steps);
-    PLACED(u8, PLACE_FAR, entries, (size_t)p->entry_count * UNIT_PREFIX_ENTRY_BYTES);
+    PLACED(u8, PLACE_FAR, entries,
+           (size_t)p->entry_count * (p->wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES));
     PLACED(u8, PLACE_ROM, index, (size_t)p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .columns = step%d_columns,\n", w->step);
-    FIELD(groups), FIELD(parts), FIELD(rows), FIELD(lists), FIELD(entry_count);
+    FIELD(groups), FIELD(parts), FIELD(rows), FIELD(row_elements), FIELD(origin), FIELD(lists), FIELD(entry_count),
+        FIELD(wide);
     end(w);
 }
 

@@ -69,7 +69,7 @@ static void add_cmake(struct region *r, const struct emission *e, struct out_fil
             "add_library(%s STATIC",
             e->name, e->name, e->name);
     for (int i = 0; i < files->count; i++)
-        if (strstr(files->file[i].name, ".c"))
+        if (strstr(files->file[i].name, ".c") || strstr(files->file[i].name, ".S"))
             fprintf(to, "\n            %s", files->file[i].name);
     fprintf(to,
             ")\ntarget_include_directories(%s PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})\n"

@@ -332,7 +332,7 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
         op = common(r, m, m->fully_connected ? k->op : NULL);
         shorten(r, m, op);
         if (m->plan && m->plan->cuts && prefix_fits(r, m, op)) {
-            prefix_lower(r, s, k, m, op);
+            prefix_lower(r, s, k, m, op, port);
             continue;
         }
         if (m->depthwise)

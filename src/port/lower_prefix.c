@@ -17,7 +17,7 @@ struct entry {
 struct lists {
     uint8_t *entries, *index;
     size_t entry_count, list_count;
-    int entry_bytes;
+    int wide, scale; /* of offsets: what the port's loops count in */
 };
 
 /* Bits of the least magnitude beyond a cut; 0: there is none, or the cut is no power of two less one. */
@@ -51,14 +51,14 @@ static void put_16(uint8_t *to, unsigned value)
 
 static void put_entry(struct lists *l, const struct entry *e)
 {
-    uint8_t *to = l->entries + l->entry_count++ * (size_t)l->entry_bytes;
+    uint8_t *to = l->entries + l->entry_count++ * (l->wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES);
 
-    if (l->entry_bytes == UNIT_PREFIX_ENTRY_BYTES) {
-        to[0] = (uint8_t)e->offset;
-        to[1] = (uint8_t)e->weight;
-    } else {
-        put_16(to, e->offset);
+    if (l->wide) {
+        put_16(to, (unsigned)(e->offset * l->scale));
         put_16(to + 2, (unsigned)(uint16_t)e->weight);
+    } else {
+        to[0] = (uint8_t)(e->offset * l->scale);
+        to[1] = (uint8_t)e->weight;
     }
 }
 
@@ -68,6 +68,7 @@ static void put_list(struct lists *l, struct entry *entries, int count)
     uint8_t *index = l->index + l->list_count++ * UNIT_PREFIX_INDEX_BYTES;
 
     qsort(entries, (size_t)count, sizeof *entries, by_waking);
+    l->entry_count += l->entry_count & (size_t)!l->wide; /* lists begin at words */
     put_16(index, (unsigned)l->entry_count);
     for (int i = 0; i < count; i++) {
         put_entry(l, &entries[i]);
@@ -86,89 +87,142 @@ static void add(const struct mac_layer *m, int o, int k, int offset, struct entr
         entries[(*count)++] = (struct entry){ (uint16_t)offset, m->shape.weights[at], bits };
 }
 
-/* The output position that input position i meets through kernel tap k, or -1. */
-static int met(int i, int k, int pad, int stride, int dilation, int outputs)
-{
-    int at = i + pad - k * dilation;
+/* ---- Axes ------------------------------------------------------------------------------------------------------- */
 
-    return at >= 0 && at % stride == 0 && at / stride < outputs ? at / stride : -1;
+/* How inputs meet outputs along an axis. With margins, outputs count on below 0 and beyond the last. */
+struct axis {
+    int inputs, outputs, kernel, stride, dilation, pad;
+    int margins;
+};
+
+static struct axis axis_h(const struct unit_packed_s8 *p, int margins)
+{
+    return (struct axis){ p->in_h, p->out_h, p->kernel_h, p->stride_h, p->dilation_h, p->pad_top, margins };
 }
 
-/* ---- CONV_2D and FULLY_CONNECTED -----------------------------------------------------------------------------------
- */
-
-/* The first output column that input column x meets, or 0. */
-static int first_met(const struct unit_packed_s8 *p, int x)
+static struct axis axis_w(const struct unit_packed_s8 *p, int margins)
 {
-    for (int kx = p->kernel_w - 1; kx >= 0; kx--) {
-        int ox = met(x, kx, p->pad_left, p->stride_w, p->dilation_w, p->out_w);
-        if (ox >= 0)
-            return ox;
-    }
+    return (struct axis){ p->in_w, p->out_w, p->kernel_w, p->stride_w, p->dilation_w, p->pad_left, margins };
+}
+
+/* 1 if input i meets an output through kernel tap k: which. */
+static int meets(const struct axis *a, int i, int k, int *output)
+{
+    int turns = a->kernel * a->dilation; /* keeps the dividend positive */
+    int at = i + a->pad - k * a->dilation + turns * a->stride;
+
+    *output = at / a->stride - turns;
+    return at % a->stride == 0 && (a->margins || (*output >= 0 && *output < a->outputs));
+}
+
+/* The least output that input i meets; 0 if there is none. */
+static int least_met(const struct axis *a, int i)
+{
+    int output;
+
+    for (int k = a->kernel - 1; k >= 0; k--)
+        if (meets(a, i, k, &output))
+            return output;
     return 0;
 }
 
-/* 1 if both columns meet the same kernel columns at the same distances. */
-static int same_class(const struct unit_packed_s8 *p, int a, int b)
+/* Outputs, margins included: from *low on, the returned number. */
+static int axis_size(const struct axis *a, int *low)
 {
-    int first_a = first_met(p, a), first_b = first_met(p, b);
+    int high = a->outputs - 1, output;
 
-    for (int kx = 0; kx < p->kernel_w; kx++) {
-        int at_a = met(a, kx, p->pad_left, p->stride_w, p->dilation_w, p->out_w);
-        int at_b = met(b, kx, p->pad_left, p->stride_w, p->dilation_w, p->out_w);
-        if ((at_a < 0) != (at_b < 0) || (at_a >= 0 && at_a - first_a != at_b - first_b))
+    *low = 0;
+    for (int i = 0; i < a->inputs; i++)
+        for (int k = 0; k < a->kernel; k++)
+            if (meets(a, i, k, &output)) {
+                *low = output < *low ? output : *low;
+                high = output > high ? output : high;
+            }
+    return high - *low + 1;
+}
+
+/* Meetings of all inputs and taps. */
+static int meetings(const struct axis *a)
+{
+    int count = 0, output;
+
+    for (int i = 0; i < a->inputs; i++)
+        for (int k = 0; k < a->kernel; k++)
+            count += meets(a, i, k, &output);
+    return count;
+}
+
+/* 1 if both inputs meet outputs at the same distances through the same taps. */
+static int same_class(const struct axis *a, int i, int j)
+{
+    int least_i = least_met(a, i), least_j = least_met(a, j), out_i, out_j;
+
+    for (int k = 0; k < a->kernel; k++) {
+        int met = meets(a, i, k, &out_i);
+        if (met != meets(a, j, k, &out_j) || (met && out_i - least_i != out_j - least_j))
             return 0;
     }
     return 1;
 }
 
-/* The class of each column; returns how many there are. example[class] is one of its columns. */
-static int find_classes(const struct unit_packed_s8 *p, int *class_of, int *example)
+/* The class of each input; returns how many there are. example[class] is one of its inputs. */
+static int find_classes(const struct axis *a, int *class_of, int *example)
 {
     int count = 0;
 
-    for (int x = 0; x < p->in_w; x++) {
+    for (int i = 0; i < a->inputs; i++) {
         int class = 0;
-        while (class < count && !same_class(p, x, example[class]))
+        while (class < count && !same_class(a, i, example[class]))
             class ++;
         if (class == count)
-            example[count++] = x;
-        class_of[x] = class;
+            example[count++] = i;
+        class_of[i] = class;
     }
     return count;
 }
 
-/* Parts of a list whose offsets span kernel_w output columns. */
-static int parts_of(const struct unit_packed_s8 *p)
+/* Most neighbouring outputs that one input meets. */
+static int reach(const struct axis *a)
 {
-    int columns = 0;
+    int most = 1, output;
 
-    for (int x = 0; x < p->in_w; x++) {
-        int first = first_met(p, x);
-        for (int kx = 0; kx < p->kernel_w; kx++) {
-            int ox = met(x, kx, p->pad_left, p->stride_w, p->dilation_w, p->out_w);
-            if (ox >= 0 && ox - first + 1 > columns)
-                columns = ox - first + 1;
-        }
-    }
-    return (columns * p->out_c + PART - 1) / PART;
+    for (int i = 0; i < a->inputs; i++)
+        for (int k = 0; k < a->kernel; k++)
+            if (meets(a, i, k, &output) && output - least_met(a, i) + 1 > most)
+                most = output - least_met(a, i) + 1;
+    return most;
+}
+
+/* ---- CONV_2D and FULLY_CONNECTED -----------------------------------------------------------------------------------
+ */
+
+/* Lists of all classes cost flash, margins cost products that are thrown away: up to this share of them. */
+#define WASTE_MAX 1.12
+
+static struct axis columns_of(const struct unit_packed_s8 *p)
+{
+    struct axis exact = axis_w(p, 0), wide = axis_w(p, 1);
+
+    return meetings(&wide) <= WASTE_MAX * meetings(&exact) ? wide : exact;
+}
+
+static int parts_of(const struct axis *w, const struct unit_packed_s8 *p)
+{
+    return (reach(w) * p->out_c + PART - 1) / PART;
 }
 
 /* The list of (column, channel, kernel row, part). */
-static void put_part(const struct mac_layer *m, const struct unit_packed_s8 *p, int x, int c, int ky, int part,
-                     struct lists *l)
+static void put_part(const struct mac_layer *m, const struct axis *w, int x, int c, int ky, int part, struct lists *l)
 {
     struct entry entries[PART];
-    int count = 0, first = first_met(p, x);
+    int count = 0, ox;
 
-    for (int kx = 0; kx < p->kernel_w; kx++) {
-        int ox = met(x, kx, p->pad_left, p->stride_w, p->dilation_w, p->out_w);
-        for (int o = 0; ox >= 0 && o < m->out_c; o++) {
-            int at = (ox - first) * m->out_c + o - part * PART;
+    for (int kx = 0; kx < w->kernel; kx++)
+        for (int o = 0; meets(w, x, kx, &ox) && o < m->out_c; o++) {
+            int at = (ox - least_met(w, x)) * m->out_c + o - part * PART;
             if (at >= 0 && at < PART)
-                add(m, o, (ky * p->kernel_w + kx) * p->in_c + c, at, entries, &count);
+                add(m, o, (ky * w->kernel + kx) * m->shape.in_c + c, at, entries, &count);
         }
-    }
     put_list(l, entries, count);
 }
 
@@ -181,8 +235,7 @@ static uint16_t ring_rows(const struct unit_packed_s8 *p)
         int fresh = (y + p->pad_top) / p->stride_h + 1;
         fresh = fresh < rows ? fresh : rows;
         most = fresh - open > most ? fresh - open : most;
-        while (open < rows &&
-               ((open + together - 1) * p->stride_h - p->pad_top + (p->kernel_h - 1) * p->dilation_h <= y))
+        while (open < rows && (open + together - 1) * p->stride_h - p->pad_top + (p->kernel_h - 1) * p->dilation_h <= y)
             open += together;
     }
     return (uint16_t)most;
@@ -190,7 +243,7 @@ static uint16_t ring_rows(const struct unit_packed_s8 *p)
 
 uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op)
 {
-    return 4 * (uint32_t)op->rows * op->layer.out_w * op->layer.out_c;
+    return 4 * (uint32_t)op->rows * op->row_elements;
 }
 
 void prefix_pooled(struct unit_prefix_s8 *op)
@@ -198,59 +251,79 @@ void prefix_pooled(struct unit_prefix_s8 *op)
     op->rows = ring_rows(&op->layer);
 }
 
-static void put_lists(const struct mac_layer *m, struct unit_prefix_s8 *op, const int *example, int classes,
-                      struct lists *l)
-{
-    for (int class = 0; class < classes; class ++)
-        for (int c = 0; c < op->layer.in_c; c++)
-            for (int group = 0; group < op->groups; group++)
-                put_part(m, &op->layer, example[class], c, group / op->parts, group % op->parts, l);
-}
+/* Classes of columns, in r. */
+struct classes {
+    int count, *of, *example;
+};
 
-static struct lists lists_new(struct region *r, size_t lists, size_t entries, int entry_bytes)
+static struct classes classes_new(struct region *r, const struct axis *w)
 {
-    return (struct lists){ .entries = region_array(r, entries + 1, (size_t)entry_bytes),
-                           .index = region_array(r, lists, UNIT_PREFIX_INDEX_BYTES),
-                           .entry_bytes = entry_bytes };
+    struct classes c = { .of = region_array(r, (size_t)w->inputs, sizeof *c.of),
+                         .example = region_array(r, (size_t)w->inputs, sizeof *c.example) };
+
+    c.count = find_classes(w, c.of, c.example);
+    return c;
 }
 
 /* Connections that can wake, over all column classes. */
-static int entries_of(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *p)
+static size_t entries_of(const struct mac_layer *m, const struct axis *w, const struct classes *c)
 {
-    int *class_of = region_array(r, p->in_w, sizeof *class_of), *example = region_array(r, p->in_w, sizeof *example);
-    int classes = find_classes(p, class_of, example), count = 0;
+    size_t count = 0;
+    int ox;
 
-    for (int class = 0; class < classes; class ++)
+    for (int class = 0; class < c->count; class ++)
         for (int k = 0; k < m->taps; k++)
-            if (met(example[class], k / p->in_c % p->kernel_w, p->pad_left, p->stride_w, p->dilation_w, p->out_w) >= 0)
-                for (int o = 0; o < m->out_c; o++)
-                    count += waking_bits(m->cut[mac_at(m, o, k)]) && m->shape.weights[mac_at(m, o, k)];
+            for (int o = 0; meets(w, c->example[class], k / m->shape.in_c % w->kernel, &ox) && o < m->out_c; o++)
+                count += waking_bits(m->cut[mac_at(m, o, k)]) && m->shape.weights[mac_at(m, o, k)];
     return count;
 }
 
+static struct lists lists_new(struct region *r, const struct port *port, size_t lists, size_t entries, int wide)
+{
+    return (struct lists){ .entries =
+                               region_array(r, entries + 1, wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES),
+                           .index = region_array(r, lists, UNIT_PREFIX_INDEX_BYTES),
+                           .wide = wide,
+                           .scale = wide ? port->long_offset_scale : port->offset_scale };
+}
+
+static const struct unit_prefix_column *columns_new(struct region *r, const struct axis *w, const struct classes *c,
+                                                    const struct unit_prefix_s8 *op, int low)
+{
+    struct unit_prefix_column *columns = region_array(r, (size_t)w->inputs, sizeof *columns);
+
+    for (int x = 0; x < w->inputs; x++)
+        columns[x] = (struct unit_prefix_column){ (uint16_t)(c->of[x] * op->layer.in_c * op->groups),
+                                                  (uint16_t)((least_met(w, x) - low) * op->layer.out_c) };
+    return columns;
+}
+
 static void lower_scatter(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
-                          const struct unit_packed_s8 *layer)
+                          const struct unit_packed_s8 *layer, const struct port *port)
 {
     struct unit_prefix_s8 *op = region_alloc(r, sizeof *op);
-    struct unit_prefix_column *columns = region_array(r, layer->in_w, sizeof *columns);
-    int *class_of = region_array(r, layer->in_w, sizeof *class_of),
-        *example = region_array(r, layer->in_w, sizeof *example);
-    int classes = find_classes(layer, class_of, example);
+    struct axis w = columns_of(layer);
+    struct classes classes = classes_new(r, &w);
+    int low, width = axis_size(&w, &low);
+    size_t lists;
     struct lists l;
 
     op->layer = *layer;
-    op->parts = (uint16_t)parts_of(layer);
+    op->parts = (uint16_t)parts_of(&w, layer);
     op->groups = (uint16_t)(layer->kernel_h * op->parts);
     op->rows = ring_rows(layer);
-    l = lists_new(r, (size_t)classes * layer->in_c * op->groups, (size_t)entries_of(r, m, layer),
-                  UNIT_PREFIX_ENTRY_BYTES);
-    put_lists(m, op, example, classes, &l);
-    for (int x = 0; x < layer->in_w; x++)
-        columns[x] = (struct unit_prefix_column){ (uint16_t)(class_of[x] * layer->in_c * op->groups),
-                                                  (uint16_t)(first_met(layer, x) * m->out_c) };
+    op->row_elements = (uint16_t)(width * layer->out_c);
+    op->origin = (uint16_t)(-low * layer->out_c);
+    op->wide = layer->kernel_h * layer->kernel_w > 1;
+    op->columns = columns_new(r, &w, &classes, op, low);
+    lists = (size_t)classes.count * layer->in_c * op->groups;
+    l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
+    for (int class = 0; class < classes.count; class ++)
+        for (int c = 0; c < layer->in_c; c++)
+            for (int group = 0; group < op->groups; group++)
+                put_part(m, &w, classes.example[class], c, group / op->parts, group % op->parts, &l);
     op->entries = (unit_weights)(const void *)l.entries;
     op->index = l.index;
-    op->columns = columns;
     op->lists = (uint16_t)l.list_count;
     op->entry_count = (uint16_t)l.entry_count;
     k->kernel = unit_prefix_s8;
@@ -261,56 +334,6 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
 /* ---- DEPTHWISE_CONV_2D ---------------------------------------------------------------------------------------------
  */
 
-/* One axis of the plane. Input position i in phase (i + pad) mod stride meets taps k = phase, phase + stride, ... */
-struct axis {
-    int inputs, outputs, kernel, stride, dilation, pad;
-};
-
-/* The least output that input i meets if there were outputs everywhere, and whether tap k meets it. */
-static int output_through(const struct axis *a, int i, int k, int *output)
-{
-    int at = i + a->pad - k * a->dilation + a->kernel * a->dilation * a->stride; /* kept positive */
-
-    *output = at / a->stride - a->kernel * a->dilation;
-    return at % a->stride == 0;
-}
-
-/* The least output that input i meets through any tap; 0 if there is none. */
-static int least_output(const struct axis *a, int i)
-{
-    int output;
-
-    for (int k = a->kernel - 1; k >= 0; k--)
-        if (output_through(a, i, k, &output))
-            return output;
-    return 0;
-}
-
-/* Outputs of the plane: from *low on, the returned number. */
-static int plane_size(const struct axis *a, int *low)
-{
-    int high = a->outputs - 1, output;
-
-    *low = 0;
-    for (int i = 0; i < a->inputs; i++)
-        for (int k = 0; k < a->kernel; k++)
-            if (output_through(a, i, k, &output)) {
-                *low = output < *low ? output : *low;
-                high = output > high ? output : high;
-            }
-    return high - *low + 1;
-}
-
-static struct axis axis_h(const struct unit_packed_s8 *p)
-{
-    return (struct axis){ p->in_h, p->out_h, p->kernel_h, p->stride_h, p->dilation_h, p->pad_top };
-}
-
-static struct axis axis_w(const struct unit_packed_s8 *p)
-{
-    return (struct axis){ p->in_w, p->out_w, p->kernel_w, p->stride_w, p->dilation_w, p->pad_left };
-}
-
 /* Where elements at each position of an axis find their lists and sums; unit is the step between sums. */
 static const struct unit_prefix_column *places(struct region *r, const struct axis *a, int lists_step, int unit,
                                                int low)
@@ -319,7 +342,7 @@ static const struct unit_prefix_column *places(struct region *r, const struct ax
 
     for (int i = 0; i < a->inputs; i++)
         places[i] = (struct unit_prefix_column){ (uint16_t)((i + a->pad) % a->stride * lists_step),
-                                                 (uint16_t)((least_output(a, i) - low) * unit) };
+                                                 (uint16_t)((least_met(a, i) - low) * unit) };
     return places;
 }
 
@@ -332,18 +355,18 @@ static void put_phase(const struct mac_layer *m, const struct axis *h, const str
 
     for (int ky = 0; ky < h->kernel; ky++)
         for (int kx = 0; kx < w->kernel; kx++)
-            if (output_through(h, y, ky, &oy) && output_through(w, x, kx, &ox))
-                add(m, o, ky * w->kernel + kx, (oy - least_output(h, y)) * plane_w + ox - least_output(w, x), entries,
+            if (meets(h, y, ky, &oy) && meets(w, x, kx, &ox))
+                add(m, o, ky * w->kernel + kx, (oy - least_met(h, y)) * plane_w + ox - least_met(w, x), entries,
                     &count);
     put_list(l, entries, count);
 }
 
 static void lower_planes(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
-                         const struct unit_packed_s8 *layer)
+                         const struct unit_packed_s8 *layer, const struct port *port)
 {
     struct unit_prefix_depthwise_s8 *op = region_alloc(r, sizeof *op);
-    struct axis h = axis_h(layer), w = axis_w(layer);
-    int top, left, plane_h = plane_size(&h, &top), plane_w = plane_size(&w, &left);
+    struct axis h = axis_h(layer, 1), w = axis_w(layer, 1);
+    int top, left, plane_h = axis_size(&h, &top), plane_w = axis_size(&w, &left);
     struct lists l;
 
     op->layer = *layer;
@@ -353,7 +376,7 @@ static void lower_planes(struct region *r, struct step *s, struct unit_step *k, 
     op->origin = (uint16_t)(-top * plane_w - left);
     op->rows = places(r, &h, w.stride, plane_w, top);
     op->columns = places(r, &w, 1, 1, left);
-    l = lists_new(r, (size_t)m->out_c * op->lists, (size_t)m->out_c * (size_t)m->taps, UNIT_PREFIX_LONG_BYTES);
+    l = lists_new(r, port, (size_t)m->out_c * op->lists, (size_t)m->out_c * (size_t)m->taps, 1);
     for (int o = 0; o < m->out_c; o++)
         for (int row = 0; row < h.stride; row++)
             for (int column = 0; column < w.stride; column++)
@@ -380,24 +403,36 @@ static int cuts_are_powers(const struct mac_layer *m)
     return 1;
 }
 
+static int planes_fit(const struct mac_layer *m, const struct unit_packed_s8 *layer)
+{
+    struct axis h = axis_h(layer, 1), w = axis_w(layer, 1);
+    int low;
+
+    return m->taps <= 255 && m->taps * m->out_c <= ENTRIES_MAX &&
+           4 * axis_size(&h, &low) * axis_size(&w, &low) <= PLANE_BYTES_MAX;
+}
+
+static int scatter_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer)
+{
+    struct axis w = columns_of(layer);
+    struct classes classes = classes_new(r, &w);
+
+    int groups = layer->kernel_h * parts_of(&w, layer);
+
+    return groups <= UNIT_PREFIX_GROUPS_MAX &&
+           entries_of(m, &w, &classes) + (size_t)(classes.count * groups * layer->in_c) <= ENTRIES_MAX;
+}
+
 int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer)
 {
-    struct axis h = axis_h(layer), w = axis_w(layer);
-    int low, kernel = layer->kernel_h * layer->kernel_w;
-
-    if (!m->cut || !cuts_are_powers(m))
-        return 0;
-    if (m->depthwise)
-        return kernel <= 255 && 4 * plane_size(&h, &low) * plane_size(&w, &low) <= PLANE_BYTES_MAX &&
-               m->taps * m->out_c <= ENTRIES_MAX;
-    return layer->kernel_h * parts_of(layer) <= UNIT_PREFIX_GROUPS_MAX && entries_of(r, m, layer) <= ENTRIES_MAX;
+    return m->cut && cuts_are_powers(m) && (m->depthwise ? planes_fit(m, layer) : scatter_fits(r, m, layer));
 }
 
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
-                  const struct unit_packed_s8 *layer)
+                  const struct unit_packed_s8 *layer, const struct port *port)
 {
     if (m->depthwise)
-        lower_planes(r, s, k, m, layer);
+        lower_planes(r, s, k, m, layer, port);
     else
-        lower_scatter(r, s, k, m, layer);
+        lower_scatter(r, s, k, m, layer, port);
 }

@@ -2,7 +2,7 @@
 #ifndef PORT_LOWER_PREFIX_H
 #define PORT_LOWER_PREFIX_H
 
-#include "lower/program.h"
+#include "port/port.h"
 
 /* 1 if the layer can run by prefixes: its cuts are 2^k - 1 or 255 (never), and its lists keep to the kernel's limits:
  * 65,535 entries, UNIT_PREFIX_GROUPS_MAX groups; depthwise: a plane of sums of at most 16 KB. */
@@ -11,7 +11,7 @@ int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_p
 /* Makes the step a prefix kernel. `layer` has geometry and requantisation; its bias becomes the layer's own, since the
  * kernels sum centred products. The parameters live in r. */
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
-                  const struct unit_packed_s8 *layer);
+                  const struct unit_packed_s8 *layer, const struct port *port);
 
 /* Scratch of a convolution or fully connected layer. */
 uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op);

@@ -25,11 +25,11 @@ static void pack_pair(const int8_t *weights, uint8_t *to)
 }
 
 static const struct port ports[] = {
-    { "c", 4, 4, 0, 0, NULL, pack_signed },
-    { "armv6m", 4, 4, 128, 128, NULL, pack_offset },
-    { "rv32", 4, 4, 0, 0, NULL, pack_signed },
-    { "avr", 4, 4, 128, 128, ".text.unit_far,\\\"ax\\\",@progbits", pack_offset },
-    { "msp430x", 2, 4, 0, 0, ".upper,\\\"a\\\",@progbits", pack_pair },
+    { "c", 4, 4, 0, 0, 1, 1, NULL, pack_signed },
+    { "armv6m", 4, 4, 128, 128, 1, 4, NULL, pack_offset },
+    { "rv32", 4, 4, 0, 0, 1, 1, NULL, pack_signed },
+    { "avr", 4, 4, 128, 128, 1, 1, ".text.unit_far,\\\"ax\\\",@progbits", pack_offset },
+    { "msp430x", 2, 4, 0, 0, 1, 1, ".upper,\\\"a\\\",@progbits", pack_pair },
 };
 
 const struct port *port_named(const char *name)

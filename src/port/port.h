@@ -9,8 +9,10 @@
 struct port {
     const char *name; /* folder of rt/port */
     int block, tap_bytes, x_offset, w_offset;
-    const char
-        *far_section; /* weights are written in assembly for this section: where a compiler's arrays end at 32 KB */
+    /* What offsets of prefix entries are multiplied with: in short and in long ones. */
+    int offset_scale, long_offset_scale;
+    /* Weights are written in assembly for this section: where a compiler's arrays end at 32 KB. */
+    const char *far_section;
     /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */
     void (*pack)(const int8_t *weights, uint8_t *to);
 };
