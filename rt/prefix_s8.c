@@ -43,8 +43,11 @@ static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, uint16_
 
     if (p->layer.stride_h != 1)
         last = (uint16_t)(last / p->layer.stride_h);
-    for (; ring->fresh <= last && ring->fresh < rows; ring->fresh++)
-        memset(row_sums(p, ring, ring->fresh), 0, (size_t)p->row_elements * sizeof *ring->sums);
+    for (; ring->fresh <= last && ring->fresh < rows; ring->fresh++) {
+        int32_t *sums = row_sums(p, ring, ring->fresh);
+        for (uint16_t n = p->row_elements; n; n--)
+            *sums++ = 0;
+    }
 }
 
 static void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t y, struct rt_scatter *s)
@@ -74,31 +77,39 @@ static void scatter_row(const struct unit_prefix_s8 *p, const struct rt_scatter 
                           rt_rom_u16(&column->at), in);
 }
 
-/* sums[o] = the largest of a pooling window, bias added. With no pooling the window is the element itself. */
-static void take_maxima(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t x, int32_t *sums)
+/* best[o] = the larger of both, for n outputs. */
+static void keep_larger(int32_t *best, const int32_t *other, uint16_t n)
 {
-    uint16_t out_c = p->layer.out_c, pool_w = p->layer.pool_h ? p->layer.pool_w : 1;
-    const int32_t *bias = p->layer.bias;
+    for (; n; n--, best++, other++)
+        if (*other > *best)
+            *best = *other;
+}
 
-    for (uint16_t r = 0; r < (p->layer.pool_h ? p->layer.pool_h : 1); r++) {
-        const int32_t *from = row_sums(p, ring, (uint16_t)(ring->open + r)) + p->origin + (uint32_t)x * pool_w * out_c;
-        for (uint16_t i = 0; i < pool_w; i++)
-            for (uint16_t o = 0; o < out_c; o++, from++)
-                if (*from > sums[o])
-                    sums[o] = *from;
+/* The largest sums of a pooling window into its first element. With no pooling the window is that element. */
+static void take_maxima(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t x, int32_t *best)
+{
+    uint16_t out_c = p->layer.out_c;
+
+    for (uint16_t r = 0; r < p->layer.pool_h; r++) {
+        const int32_t *from = row_sums(p, ring, (uint16_t)(ring->open + r)) + p->origin + x;
+        for (uint16_t i = p->layer.pool_w; i; i--, from += out_c)
+            if (from != best)
+                keep_larger(best, from, out_c);
     }
-    for (uint16_t o = 0; o < out_c; o++)
-        sums[o] += rt_rom_s32(bias++);
 }
 
 /* Writes the outputs of row `open`, or of the pooled rows from there on. */
 static int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *ring, int8_t *y)
 {
-    uint16_t out_c = p->layer.out_c, pool_w = p->layer.pool_h ? p->layer.pool_w : 1;
+    uint16_t out_c = p->layer.out_c, step = (uint16_t)(p->layer.pool_h ? p->layer.pool_w * out_c : out_c);
+    uint16_t end = (uint16_t)(p->layer.pool_h ? p->layer.out_w / p->layer.pool_w * step : p->layer.out_w * out_c);
+    int32_t *sums = row_sums(p, ring, ring->open) + p->origin;
 
-    for (uint16_t x = 0; x < p->layer.out_w / pool_w; x++, y += out_c) {
-        int32_t *sums = row_sums(p, ring, ring->open) + p->origin + (uint32_t)x * pool_w * out_c;
+    for (uint16_t x = 0; x < end; x = (uint16_t)(x + step), sums += step, y += out_c) {
+        const int32_t *bias = p->layer.bias;
         take_maxima(p, ring, x, sums);
+        for (uint16_t o = 0; o < out_c; o++)
+            sums[o] += rt_rom_s32(bias++);
         rt_requantise(&p->layer, 0, sums, out_c, y);
     }
     return y;

@@ -242,7 +242,7 @@ struct unit_prefix_column {
 };
 
 enum {
-    UNIT_PREFIX_PART = 128, /* sums */
+    UNIT_PREFIX_PART = 127, /* sums; twice a length or an offset is a byte */
     UNIT_PREFIX_GROUPS_MAX = 32,
     UNIT_PREFIX_ENTRY_BYTES = 2,
     UNIT_PREFIX_LONG_BYTES = 4,

@@ -17,7 +17,8 @@ struct entry {
 struct lists {
     uint8_t *entries, *index;
     size_t entry_count, list_count;
-    int wide, scale; /* of offsets: what the port's loops count in */
+    int wide;
+    const struct port *port;
 };
 
 /* Bits of the least magnitude beyond a cut; 0: there is none, or the cut is no power of two less one. */
@@ -43,22 +44,14 @@ static int by_waking(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
-static void put_16(uint8_t *to, unsigned value)
+static void put_entries(struct lists *l, const struct entry *entries, int count)
 {
-    to[0] = (uint8_t)value;
-    to[1] = (uint8_t)(value >> 8);
-}
+    int size = l->wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES, before = 0;
 
-static void put_entry(struct lists *l, const struct entry *e)
-{
-    uint8_t *to = l->entries + l->entry_count++ * (l->wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES);
-
-    if (l->wide) {
-        put_16(to, (unsigned)(e->offset * l->scale));
-        put_16(to + 2, (unsigned)(uint16_t)e->weight);
-    } else {
-        to[0] = (uint8_t)(e->offset * l->scale);
-        to[1] = (uint8_t)e->weight;
+    for (int i = 0; i < count; i++, l->entry_count++) {
+        l->port->entry(l->wide, entries[i].offset, entries[i].offset - before, entries[i].weight,
+                       l->entries + l->entry_count * (size_t)size);
+        before = entries[i].offset;
     }
 }
 
@@ -69,12 +62,12 @@ static void put_list(struct lists *l, struct entry *entries, int count)
 
     qsort(entries, (size_t)count, sizeof *entries, by_waking);
     l->entry_count += l->entry_count & (size_t)!l->wide; /* lists begin at words */
-    put_16(index, (unsigned)l->entry_count);
-    for (int i = 0; i < count; i++) {
-        put_entry(l, &entries[i]);
+    index[0] = (uint8_t)l->entry_count;
+    index[1] = (uint8_t)(l->entry_count >> 8);
+    put_entries(l, entries, count);
+    for (int i = 0; i < count; i++)
         for (int bits = entries[i].bits; bits <= 8; bits++)
-            index[1 + bits]++;
-    }
+            index[1 + bits] = (uint8_t)(index[1 + bits] + l->port->length_scale);
 }
 
 /* Adds the connection if it ever wakes. */
@@ -284,7 +277,7 @@ static struct lists lists_new(struct region *r, const struct port *port, size_t 
                                region_array(r, entries + 1, wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES),
                            .index = region_array(r, lists, UNIT_PREFIX_INDEX_BYTES),
                            .wide = wide,
-                           .scale = wide ? port->long_offset_scale : port->offset_scale };
+                           .port = port };
 }
 
 static const struct unit_prefix_column *columns_new(struct region *r, const struct axis *w, const struct classes *c,
@@ -350,7 +343,7 @@ static const struct unit_prefix_column *places(struct region *r, const struct ax
 static void put_phase(const struct mac_layer *m, const struct axis *h, const struct axis *w, int plane_w, int o,
                       int row, int column, struct lists *l)
 {
-    struct entry entries[256];
+    struct entry entries[PART];
     int count = 0, oy, ox, y = row + h->stride * h->pad - h->pad, x = column + w->stride * w->pad - w->pad;
 
     for (int ky = 0; ky < h->kernel; ky++)
@@ -408,7 +401,7 @@ static int planes_fit(const struct mac_layer *m, const struct unit_packed_s8 *la
     struct axis h = axis_h(layer, 1), w = axis_w(layer, 1);
     int low;
 
-    return m->taps <= 255 && m->taps * m->out_c <= ENTRIES_MAX &&
+    return m->taps <= 127 && m->taps * m->out_c <= ENTRIES_MAX &&
            4 * axis_size(&h, &low) * axis_size(&w, &low) <= PLANE_BYTES_MAX;
 }
 

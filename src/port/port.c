@@ -24,12 +24,49 @@ static void pack_pair(const int8_t *weights, uint8_t *to)
         to[i] = (uint8_t)(pair >> 8 * i);
 }
 
+static void put_16(uint8_t *to, int value)
+{
+    to[0] = (uint8_t)(value & 0xff);
+    to[1] = (uint8_t)(value >> 8 & 0xff);
+}
+
+static void entry_plain(int is_long, int offset, int delta, int weight, uint8_t *to)
+{
+    (void)delta;
+    if (is_long) {
+        put_16(to, offset);
+        put_16(to + 2, weight);
+    } else {
+        to[0] = (uint8_t)offset;
+        to[1] = (uint8_t)weight;
+    }
+}
+
+/* Long: the offset in bytes. */
+static void entry_armv6m(int is_long, int offset, int delta, int weight, uint8_t *to)
+{
+    entry_plain(is_long, is_long ? 4 * offset : offset, delta, weight, to);
+}
+
+/* The weight first, which goes to the multiplier. Long: what to add to the address; short: half of the offset in bytes.
+ */
+static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_t *to)
+{
+    if (is_long) {
+        put_16(to, weight);
+        put_16(to + 2, 4 * delta);
+    } else {
+        to[0] = (uint8_t)weight;
+        to[1] = (uint8_t)(2 * offset);
+    }
+}
+
 static const struct port ports[] = {
-    { "c", 4, 4, 0, 0, 1, 1, NULL, pack_signed },
-    { "armv6m", 4, 4, 128, 128, 1, 4, NULL, pack_offset },
-    { "rv32", 4, 4, 0, 0, 1, 1, NULL, pack_signed },
-    { "avr", 4, 4, 128, 128, 1, 1, ".text.unit_far,\\\"ax\\\",@progbits", pack_offset },
-    { "msp430x", 2, 4, 0, 0, 1, 1, ".upper,\\\"a\\\",@progbits", pack_pair },
+    { "c", 4, 4, 0, 0, entry_plain, 1, NULL, pack_signed },
+    { "armv6m", 4, 4, 128, 128, entry_armv6m, 1, NULL, pack_offset },
+    { "rv32", 4, 4, 0, 0, entry_plain, 1, NULL, pack_signed },
+    { "avr", 4, 4, 128, 128, entry_plain, 1, ".text.unit_far,\\\"ax\\\",@progbits", pack_offset },
+    { "msp430x", 2, 4, 0, 0, entry_msp430x, 2, ".upper,\\\"a\\\",@progbits", pack_pair },
 };
 
 const struct port *port_named(const char *name)

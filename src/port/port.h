@@ -9,8 +9,10 @@
 struct port {
     const char *name; /* folder of rt/port */
     int block, tap_bytes, x_offset, w_offset;
-    /* What offsets of prefix entries are multiplied with: in short and in long ones. */
-    int offset_scale, long_offset_scale;
+    /* Writes an entry of a prefix list, short (UNIT_PREFIX_ENTRY_BYTES) or long. offset counts sums from where the list
+     * counts, delta from the entry before. */
+    void (*entry)(int is_long, int offset, int delta, int weight, uint8_t *to);
+    int length_scale; /* what lengths in the index are multiplied with */
     /* Weights are written in assembly for this section: where a compiler's arrays end at 32 KB. */
     const char *far_section;
     /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */
