@@ -245,11 +245,19 @@ static uint32_t wide(struct arm *a, uint32_t op)
 }
 
 const struct arm_row arm_control[] = {
-    { 0xff87, 0x4700, bx },  { 0xff87, 0x4780, blx },
-    { 0xffef, 0xb662, cps }, { 0xff00, 0xbe00, bkpt },
-    { 0xffff, 0xbf20, wfe }, { 0xffff, 0xbf30, wfi },
-    { 0xff0f, 0xbf00, nop }, { 0xff00, 0xde00, undefined }, /* UDF */
-    { 0xff00, 0xdf00, svc }, { 0xf000, 0xd000, b_condition },
-    { 0xf800, 0xe000, b },   { 0xf800, 0xf000, wide },
-    { 0, 0, undefined },     { 0, 0, NULL },
+    { 0xff87, 0x4700, bx },
+    { 0xff87, 0x4780, blx },
+    { 0xffef, 0xb662, cps },
+    { 0xff00, 0xbe00, bkpt },
+    { 0xffff, 0xbf20, wfe },
+    { 0xffff, 0xbf30, wfi },
+    { 0xff0f, 0xbf00, nop },       /* and other hints */
+    { 0xff00, 0xde00, undefined }, /* UDF */
+    { 0xff00, 0xdf00, svc },
+    { 0xf000, 0xd000, b_condition },
+    { 0xf800, 0xe000, b },
+    { 0xf800, 0xe800, wide },
+    { 0xf000, 0xf000, wide },
+    { 0, 0, undefined },
+    { 0, 0, NULL },
 };

@@ -142,11 +142,11 @@ static uint32_t ldr_sp(struct arm *a, uint32_t op)
     return 2;
 }
 
-/* ---- Several registers, upwards from an address; both return the address behind ---- */
+/* ---- Several registers, upwards from an address, up to the first fault; both return the address behind ---- */
 
 static inline uint32_t load_list(struct arm *a, uint32_t list, uint32_t at)
 {
-    for (int i = 0; list; i++, list >>= 1)
+    for (int i = 0; list && !a->sim->fault[0]; i++, list >>= 1)
         if (list & 1) {
             a->r[i] = load(a, at, 4);
             at += 4;
@@ -156,7 +156,7 @@ static inline uint32_t load_list(struct arm *a, uint32_t list, uint32_t at)
 
 static inline uint32_t store_list(struct arm *a, uint32_t list, uint32_t at)
 {
-    for (int i = 0; list; i++, list >>= 1)
+    for (int i = 0; list && !a->sim->fault[0]; i++, list >>= 1)
         if (list & 1) {
             store(a, at, a->r[i], 4);
             at += 4;
