@@ -8,7 +8,7 @@
 /* Where constants go: weights, and what rt_rom_* reads. RT_WEIGHTS(array) is the address of weights as a constant;
  * RT_FAR_CELL(array) stands once before its first use. */
 #define RT_FAR __attribute__((aligned(4))) /* loops read words */
-#define RT_ROM
+#define RT_ROM __attribute__((aligned(4)))
 #define RT_FAR_CELL(array)
 #define RT_WEIGHTS(array) (array)
 

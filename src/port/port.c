@@ -42,8 +42,8 @@ static void entry_plain(int is_long, int offset, int delta, int weight, uint8_t 
     }
 }
 
-/* Long: the offset in bytes. */
-static void entry_armv6m(int is_long, int offset, int delta, int weight, uint8_t *to)
+/* Long: the offset in bytes, so that one load and no shift gives it. */
+static void entry_word(int is_long, int offset, int delta, int weight, uint8_t *to)
 {
     entry_plain(is_long, is_long ? 4 * offset : offset, delta, weight, to);
 }
@@ -63,8 +63,8 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 
 static const struct port ports[] = {
     { "c", 4, 4, 0, 0, entry_plain, 1, NULL, pack_signed },
-    { "armv6m", 4, 4, 128, 128, entry_armv6m, 1, NULL, pack_offset },
-    { "rv32", 4, 4, 0, 0, entry_plain, 1, NULL, pack_signed },
+    { "armv6m", 4, 4, 128, 128, entry_word, 1, NULL, pack_offset },
+    { "rv32", 4, 4, 0, 0, entry_word, 1, NULL, pack_signed },
     { "avr", 4, 4, 128, 128, entry_plain, 1, ".text.unit_far,\\\"ax\\\",@progbits", pack_offset },
     { "msp430x", 2, 4, 0, 0, entry_msp430x, 2, ".upper,\\\"a\\\",@progbits", pack_pair },
 };

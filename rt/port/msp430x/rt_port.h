@@ -19,7 +19,7 @@ enum { RT_BLOCK = 2, RT_X_OFFSET = 0, RT_W_OFFSET = 0, RT_TAP_BYTES = 4, RT_DOT_
 
 /* Weights go above 64 KB; a cell below holds their address. */
 #define RT_FAR __attribute__((section(".upper"), aligned(2)))
-#define RT_ROM
+#define RT_ROM __attribute__((aligned(2)))
 #define RT_FAR_CELL(array)                                                                                             \
     __asm__(".section .rodata.unit,\"a\",@progbits\n.balign 2\n" #array "_cell: .long " #array "\n.text");             \
     extern const uint32_t array##_cell[];
