@@ -68,6 +68,12 @@ static inline int32_t rt_scale_high(int32_t a, int32_t mult)
 #endif
 }
 
+/* floor(a * mult / 2^32). */
+static inline int32_t rt_scale_floor(int32_t a, int32_t mult)
+{
+    return (int32_t)(((int64_t)a * mult) >> 32);
+}
+
 /* round(a * b / 2^31), halves up; a and b are not both INT32_MIN. */
 static inline int32_t rt_multiply_high(int32_t a, int32_t b)
 {

@@ -10,53 +10,10 @@
 
 #include <stddef.h>
 
-#include "rt_fixed.h"
 #include "rt_memory.h"
 #include "rt_port.h"
+#include "rt_requantise.h"
 #include "unit.h"
-
-/* ---- Requantisation -------------------------------------------------------------------------------------------------
- */
-
-/* Any scale. */
-static inline void rt_requantise_long(const struct unit_packed_s8 *p, uint16_t o, const int32_t *sums, uint16_t count,
-                                      int8_t *y)
-{
-    for (; count; count--, o++) {
-        uint16_t at = p->scale_step ? o : 0;
-        int32_t mult = rt_rom_s32(p->mult + at), sum = *sums++;
-        int8_t shift = rt_rom_s8(p->shift + at);
-        if (p->add)
-            sum = rt_requant_away(sum, mult, shift, rt_rom_s32(p->add + at));
-        else
-            sum = rt_requant(sum, mult, shift);
-        *y++ = rt_clamp_s8(sum, p->out_zp, p->act_min, p->act_max);
-    }
-}
-
-/* count output elements from their sums, o being the first. What the loop needs of *p is copied: a store to y may, for
- * all the compiler knows, change it. */
-static inline void rt_requantise(const struct unit_packed_s8 *p, uint16_t o, const int32_t *sums, uint16_t count,
-                                 int8_t *y)
-{
-    uint8_t step = p->scale_step, left = p->left;
-    uint16_t at = step ? o : 0;
-    const int32_t *mult = p->mult + at, *add = p->add + at;
-    const int8_t *shift = p->shift + at;
-    int32_t low = p->act_min, high = p->act_max, twice = p->requant == UNIT_REQUANT_TWICE;
-
-    if (p->requant == UNIT_REQUANT_LONG) {
-        rt_requantise_long(p, o, sums, count, y);
-        return;
-    }
-    for (; count; count--, mult += step, shift += step, add += step) {
-        int32_t t = rt_scale_high((int32_t)((uint32_t)*sums++ << left), rt_rom_s32(mult));
-        if (twice)
-            t += t >> 31;
-        t = (t + rt_rom_s32(add)) >> rt_rom_s8(shift);
-        *y++ = (int8_t)(t < low ? low : t > high ? high : t);
-    }
-}
 
 /* ---- Where sums go --------------------------------------------------------------------------------------------------
  */

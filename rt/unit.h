@@ -167,10 +167,12 @@ typedef const void *unit_weights;
  * Rounding and zero point are one constant, `add`, where lowering has proved that to be the same
  * (src/port/requant_fit.h).
  *
- * Connections are in the order [kernel_w][kernel_h][in_c]; depthwise: [kernel_h][kernel_w]. */
+ * Connections are in the order [kernel_w][kernel_h][in_c], or where the port reads windows in place (src/port/port.h:
+ * in_place), [kernel_h][kernel_w][in_c]; depthwise: [kernel_h][kernel_w]. */
 enum unit_requant {
     UNIT_REQUANT_TWICE, /* t = round(a * mult / 2^31); y = (t + (t >> 31) + add) >> shift, clamped; shift is 1..31 */
     UNIT_REQUANT_ONCE,  /* y = (round(a * 2^left * mult / 2^31) + add) >> shift, clamped */
+    UNIT_REQUANT_HIGH,  /* y = (floor(a * 2^left * mult / 2^32) + add) >> shift, clamped */
     UNIT_REQUANT_LONG   /* as rt_requant or, if add is not NULL, as rt_requant_away with add for its delta */
 };
 
@@ -194,7 +196,7 @@ struct unit_packed_s8 {
     const int32_t *add;
     uint8_t scale_step;              /* 0 or 1 */
     uint8_t requant;                 /* enum unit_requant */
-    uint8_t left;                    /* UNIT_REQUANT_ONCE: sums are shifted left by so much first */
+    uint8_t left;                    /* UNIT_REQUANT_ONCE, _HIGH: sums are shifted left by so much first */
     const struct unit_cut_run *runs; /* _cut of fully connected layers, with: */
     uint8_t division;                /* enum unit_division */
 };

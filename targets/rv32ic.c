@@ -4,7 +4,7 @@
 const struct target target_rv32ic = {
     .name = "rv32ic",
     .cpu = "RV32IC",
-    .port = "rv32",
+    .port = "rv32i",
     .toolchain = "riscv64-unknown-elf-gcc",
     .package = "gcc-riscv64-unknown-elf",
     .compile = "riscv64-unknown-elf-gcc -march=rv32ic -mabi=ilp32 -O2 -ffreestanding -ffunction-sections "

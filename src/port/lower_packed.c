@@ -1,13 +1,8 @@
 /* lower_packed.c - a layer with MACs to a packed kernel and its parameters. */
 #include "port/port.h"
 
-#include <math.h>
-#include <stdlib.h>
-
-#include <rt_fixed.h>
-
 #include "port/lower_prefix.h"
-#include "port/requant_fit.h"
+#include "port/lower_requant.h"
 
 static int8_t weight(const struct mac_layer *m, int o, int k)
 {
@@ -23,7 +18,7 @@ static int in_strip_order(const struct mac_layer *m, int k)
 }
 
 /* [blocks][taps][tap_bytes]; outputs beyond the last have weights 0. */
-static const void *pack_blocks(struct region *r, const struct mac_layer *m, const struct port *port)
+static const void *pack_blocks(struct region *r, const struct mac_layer *m, const struct port *port, int in_place)
 {
     int blocks = (m->out_c + port->block - 1) / port->block;
     uint8_t *packed = region_array(r, (size_t)blocks * (size_t)m->taps, (size_t)port->tap_bytes), *to = packed;
@@ -32,7 +27,7 @@ static const void *pack_blocks(struct region *r, const struct mac_layer *m, cons
         for (int k = 0; k < m->taps; k++, to += port->tap_bytes) {
             int8_t weights[8];
             for (int b = 0; b < port->block; b++)
-                weights[b] = weight(m, o + b, in_strip_order(m, k));
+                weights[b] = weight(m, o + b, in_place ? k : in_strip_order(m, k));
             port->pack(weights, to);
         }
     return packed;
@@ -108,89 +103,6 @@ static struct unit_packed_s8 *common(struct region *r, const struct mac_layer *m
     return op;
 }
 
-/* What a layer does to the sum of output o. */
-struct output_function {
-    const struct mac_layer *layer;
-    int o;
-};
-
-static int32_t output_of(const void *context, int32_t sum)
-{
-    const struct output_function *f = context;
-    const struct mac_layer *m = f->layer;
-    const struct unit_conv2d_s8 *s = &m->shape;
-    int32_t y = m->delta ? rt_requant_away(sum, s->mult[f->o], s->shift[f->o], m->delta[f->o])
-                         : rt_requant(sum, s->mult[f->o], s->shift[f->o]);
-
-    return rt_clamp_s8(y, s->out_zp, s->act_min, s->act_max);
-}
-
-static int64_t largest_sum(const struct mac_layer *m)
-{
-    int64_t largest = 0;
-
-    for (int o = 0; o < m->out_c; o++) {
-        int64_t sum = m->bias[o] < 0 ? -(int64_t)m->bias[o] : m->bias[o];
-        for (int k = 0; k < m->taps; k++)
-            sum += 255 * abs(weight(m, o, k));
-        largest = sum > largest ? sum : largest;
-    }
-    return largest;
-}
-
-/* Convolutions round twice: t + (t >> 31) + half rounds halves away from zero as the reference does, and add holds half
- * and the zero point. Not for scales of a half and more, which no layer has in practice. */
-static int round_twice(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op)
-{
-    int32_t *add = region_array(r, (size_t)m->out_c, sizeof *add);
-    int8_t *shift = region_array(r, (size_t)m->out_c, sizeof *shift);
-
-    for (int o = 0; o < m->out_c; o++) {
-        int n = -m->shape.shift[o];
-        if (n < 1 || n > 22)
-            return 0;
-        shift[o] = (int8_t)n;
-        add[o] = (1 << (n - 1)) + op->out_zp * (1 << n);
-    }
-    op->add = add, op->shift = shift;
-    op->requant = UNIT_REQUANT_TWICE;
-    return 1;
-}
-
-/* Fully connected layers round once, in double arithmetic: integers that step at the same sums. */
-static int round_once(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op, int64_t largest)
-{
-    size_t count = op->scale_step ? (size_t)m->out_c : 1;
-    int32_t *mult = region_array(r, count, sizeof *mult), *add = region_array(r, count, sizeof *add);
-    int8_t *shift = region_array(r, count, sizeof *shift);
-
-    while (op->left < 12 && largest << (op->left + 1) < (1 << 30))
-        op->left++;
-    for (size_t o = 0; o < count; o++) {
-        struct output_function f = { m, (int)o };
-        struct requant q;
-        double scale = ldexp((double)m->shape.mult[o], m->shape.shift[o] - 31);
-        if (!requant_fit(output_of, &f, scale, op->left, largest, op->act_min, op->act_max, &q))
-            return 0;
-        mult[o] = q.mult, add[o] = q.add, shift[o] = q.shift;
-    }
-    op->mult = mult, op->add = add, op->shift = shift;
-    op->requant = UNIT_REQUANT_ONCE;
-    return 1;
-}
-
-static void shorten(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op)
-{
-    int64_t largest = largest_sum(m);
-
-    op->requant = UNIT_REQUANT_LONG;
-    if (largest >= 1 << 29)
-        return;
-    if (m->fully_connected ? round_once(r, m, op, largest) : round_twice(r, m, op))
-        return;
-    op->left = 0;
-}
-
 enum rule { DENSE, XCUT, CUT };
 
 static enum rule rule_of(unit_kernel *kernel)
@@ -222,11 +134,33 @@ static void lower_depthwise(struct region *r, struct step *s, struct unit_step *
     s->scratch_bytes = round_up((uint32_t)m->sources);
 }
 
+static int is_inside(const struct unit_packed_s8 *p, int y, int x)
+{
+    return p->dilation_h == 1 && p->dilation_w == 1 && y >= 0 && x >= 0 && y + p->kernel_h <= p->in_h &&
+           x + p->kernel_w <= p->in_w;
+}
+
+/* A tile's windows, where they cannot be read in the input, and maxima of pools that are no tile. */
+static uint32_t in_place_bytes(const struct unit_packed_s8 *op, const struct port *port)
+{
+    int y = (op->out_h - 1) * op->stride_h - op->pad_top, x = (op->out_w - 1) * op->stride_w - op->pad_left;
+    uint32_t bytes = 0;
+
+    if (!is_inside(op, -op->pad_top, -op->pad_left) || !is_inside(op, y, x))
+        bytes += (uint32_t)port->in_place * round_up(op->taps);
+    if (op->pool_h && op->pool_h * op->pool_w > port->in_place)
+        bytes += 4u * op->out_c;
+    return bytes;
+}
+
 /* As struct rt_strip of rt_packed.h lays it out. */
 static uint32_t scratch_bytes(const struct unit_packed_s8 *op, enum rule rule, const struct port *port)
 {
     uint32_t columns = op->dilation_w != 1 ? op->kernel_w : (op->out_w - 1u) * op->stride_w + op->kernel_w;
     uint32_t strip = columns * op->kernel_h * op->in_c, bytes = round_up(strip);
+
+    if (port->in_place && rule == DENSE)
+        return in_place_bytes(op, port);
 
     if (port->w_offset)
         bytes += 4 * columns;
@@ -254,7 +188,7 @@ static void lower_full(struct region *r, struct step *s, struct unit_step *k, co
         op->weights = in_order(r, m, (const uint8_t *)m->shape.weights, AS_STRIPS);
         op->cut = in_order(r, m, m->cut, AS_STRIPS);
     } else {
-        op->weights = pack_blocks(r, m, port);
+        op->weights = pack_blocks(r, m, port, rule == DENSE && port->in_place);
     }
     s->scratch_bytes = scratch_bytes(op, rule, port);
 }
@@ -330,7 +264,7 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
             continue;
         rule = rule_of(k->kernel);
         op = common(r, m, m->fully_connected ? k->op : NULL);
-        shorten(r, m, op);
+        requant_lower(r, m, port, op);
         if (m->plan && m->plan->cuts && prefix_fits(r, m, op)) {
             prefix_lower(r, s, k, m, op, port);
             continue;

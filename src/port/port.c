@@ -61,12 +61,24 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
     }
 }
 
+#define PACKED_SIGNED .block = 4, .tap_bytes = 4, .pack = pack_signed
+#define PACKED_OFFSET .block = 4, .tap_bytes = 4, .x_offset = 128, .w_offset = 128, .pack = pack_offset
+#define PACKED_PAIRS .block = 2, .tap_bytes = 4, .pack = pack_pair
+#define ENTRIES(form) .entry = entry_##form, .length_scale = 1
+#define ROUNDED .requant = UNIT_REQUANT_ONCE
+
 static const struct port ports[] = {
-    { "c", 4, 4, 0, 0, entry_plain, 1, NULL, pack_signed },
-    { "armv6m", 4, 4, 128, 128, entry_word, 1, NULL, pack_offset },
-    { "rv32", 4, 4, 0, 0, entry_word, 1, NULL, pack_signed },
-    { "avr", 4, 4, 128, 128, entry_plain, 1, ".text.unit_far,\\\"ax\\\",@progbits", pack_offset },
-    { "msp430x", 2, 4, 0, 0, entry_msp430x, 2, ".upper,\\\"a\\\",@progbits", pack_pair },
+    { .name = "c", PACKED_SIGNED, ENTRIES(plain), ROUNDED },
+    { .name = "armv6m", PACKED_OFFSET, ENTRIES(word), ROUNDED },
+    { .name = "rv32", PACKED_SIGNED, ENTRIES(word), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
+    { .name = "rv32i", PACKED_SIGNED, ENTRIES(word), ROUNDED },
+    { .name = "avr", PACKED_OFFSET, ENTRIES(plain), ROUNDED, .far_section = ".text.unit_far,\\\"ax\\\",@progbits" },
+    { .name = "msp430x",
+      PACKED_PAIRS,
+      .entry = entry_msp430x,
+      .length_scale = 2,
+      ROUNDED,
+      .far_section = ".upper,\\\"a\\\",@progbits" },
 };
 
 const struct port *port_named(const char *name)

@@ -15,6 +15,8 @@ struct port {
     int length_scale; /* what lengths in the index are multiplied with */
     /* Weights are written in assembly for this section: where a compiler's arrays end at 32 KB. */
     const char *far_section;
+    enum unit_requant requant; /* UNIT_REQUANT_HIGH, or UNIT_REQUANT_ONCE: as the layer is rounded, once or twice */
+    int in_place;              /* windows that the dense kernel reads in the input side by side; 0: it reads strips */
     /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */
     void (*pack)(const int8_t *weights, uint8_t *to);
 };
