@@ -22,10 +22,14 @@ struct rt_wide { /* a 64-bit number in halves */
 /* 16 x 16 bits to 32. */
 static inline uint32_t rt_multiply_16(uint16_t a, uint16_t b)
 {
-#if defined __MSP430__ /* MPY, OP2, RESLO and RESHI of the MPY32 (SLAU367P, chapter 5) */
-    *(volatile uint16_t *)0x04C0 = a;
-    *(volatile uint16_t *)0x04C8 = b;
-    return ((uint32_t) * (volatile uint16_t *)0x04CC << 16) | *(volatile uint16_t *)0x04CA;
+#if defined __MSP430__ /* MPY, OP2, RESLO and RESHI of the MPY32 (SLAU367P, chapter 5), in one piece: the compiler's   \
+                        * own calls to multiply would come between volatile accesses */
+    uint16_t low, high;
+
+    __asm__ volatile("mov %2, &0x04c0\n\tmov %3, &0x04c8\n\tmov &0x04ca, %0\n\tmov &0x04cc, %1"
+                     : "=r"(low), "=r"(high)
+                     : "r"(a), "r"(b));
+    return (uint32_t)high << 16 | low;
 #else
     return (uint32_t)a * b;
 #endif

@@ -219,6 +219,46 @@ unit_kernel unit_packed_depthwise_s8;
 unit_kernel unit_packed_depthwise_s8_xcut;
 unit_kernel unit_packed_depthwise_s8_cut;
 
+/* ---- The same layers for the MPY32 multiplier of the MSP430 --------------------------------------------------------
+ */
+
+/* A convolution or fully connected layer for a multiplier that takes 16 x 32 bits and adds to a 64-bit result. Outputs
+ * go in pairs: their weights are one operand w0 + w1 * 2^24, so that one product serves both and the result holds the
+ * first sum in bits 0..23 and the second in bits 24..47. A sum is counted from the least one that gives more than
+ * act_min, plus 2^23: its highest bit then tells outputs that stay at act_min, which need no requantisation. The
+ * others:
+ *
+ *   y = act_min + min(act_max - act_min, ((T * mult >> 16) + add) >> 20)     T: a lane, 24 bits; all modulo 2^32
+ *
+ * Lowering proves for every sum that can occur that a lane holds it and that this is what the layer's own rounding
+ * gives (src/port/step_fit.h); where it cannot, the layer stays a unit_packed_s8.
+ *
+ * Connections are in the order [kernel_w][kernel_h][in_c]. Of an odd number of outputs the second is worked out twice:
+ * pairs are (0, 1), (1, 2), (3, 4) ... */
+struct unit_mpy_s8 {
+    uint16_t in_h, in_w, in_c;
+    uint16_t out_h, out_w, out_c; /* before pooling; out_c is 2 or more */
+    uint16_t kernel_h, kernel_w, stride_h, stride_w;
+    int16_t pad_top, pad_left;
+    uint16_t pool_h, pool_w; /* a maximum over windows of so many positions, side by side; 1, 1: none */
+    uint16_t taps;           /* kernel_h * kernel_w * in_c */
+    uint16_t x_cut;          /* _xcut: activations with |x - in_zp| <= x_cut are left out */
+    int16_t in_zp, act_min, act_max;
+    unit_weights weights;  /* [(out_c + 1) / 2][taps] operands of 32 bits, low byte first */
+    const uint16_t *after; /* [(out_c + 1) / 2][UNIT_MPY_AFTER] */
+};
+
+/* Of a pair: what both lanes begin with (bias less the least sum, plus 2^23; 3 words, low first); mult and add of
+ * either output (low words first); how far the next pair's outputs lie behind (1 or 2). */
+enum { UNIT_MPY_AFTER = 12 };
+
+/* CONV_2D and FULLY_CONNECTED. op: struct unit_mpy_s8. t: input, output, scratch (src/port/lower_mpy.c says how much).
+ * Every product, without and with pooling (the zero point is in the bias); the products of activations beyond x_cut
+ * only (centred). */
+unit_kernel unit_mpy_s8;
+unit_kernel unit_mpy_pool_s8;
+unit_kernel unit_mpy_s8_xcut;
+
 /* ---- Skipping that costs nothing: sorted prefixes ------------------------------------------------------------------
  */
 

@@ -59,6 +59,14 @@ static void add_includes(struct region *r, const struct port *port, const char *
     }
 }
 
+/* A port's file may have one in assembly beside it, of the same name. */
+static const char *beside(struct region *r, const char *name)
+{
+    size_t stem = strlen(name) - 2;
+
+    return strcmp(name + stem, ".S") ? region_text(r, "%.*s.S", (int)stem, name) : "";
+}
+
 static void add_runtime(struct region *r, const struct port *port, const char *name, struct out_files *files)
 {
     const struct embedded_file *f = find_for(r, port, name);
@@ -70,11 +78,14 @@ static void add_runtime(struct region *r, const struct port *port, const char *n
     emit_add_file(files, region_text(r, "%s", base_name(f->name)), text, strlen(text));
     files->file[files->count - 1].is_runtime = 1;
     add_includes(r, port, text, files);
+    add_runtime(r, port, beside(r, name), files);
 }
 
 void emit_add_runtime(struct region *r, const struct emission *e, struct out_files *files)
 {
     add_runtime(r, e->port, "run.c", files);
+    if (e->port)
+        add_runtime(r, e->port, "rt_port.h", files); /* NAME.c includes it */
     for (int s = 0; s < e->program->step_count; s++) {
         const struct emitted_kernel *k = emit_kernel(e->program->kernels[s].kernel);
         add_runtime(r, e->port, k->file, files);

@@ -2,6 +2,8 @@
  */
 #include "emit/parts.h"
 
+#include "port/lower_mpy.h"
+
 #define FIELD(name) fprintf(w->steps, "    .%s = %ld,\n", #name, (long)p->name)
 #define FLOAT(name) fprintf(w->steps, "    .%s = %.9ef,\n", #name, (double)p->name)
 #define PLACED(kind, place, name, count)                                                                               \
@@ -120,6 +122,18 @@ static void write_packed(struct writing *w, const struct unit_packed_s8 *p, unit
     PLACED(u8, PLACE_FAR, weights, weights), PLACED(u8, PLACE_FAR, cut, weights);
     if (p->runs)
         fprintf(w->steps, "    .runs = step%d_runs,\n", w->step);
+    end(w);
+}
+
+static void write_mpy(struct writing *w, const void *op)
+{
+    const struct unit_mpy_s8 *p = op;
+
+    begin(w, "unit_mpy_s8");
+    FIELD(in_h), FIELD(in_w), FIELD(in_c), FIELD(out_h), FIELD(out_w), FIELD(out_c), FIELD(kernel_h), FIELD(kernel_w);
+    FIELD(stride_h), FIELD(stride_w), FIELD(pad_top), FIELD(pad_left), FIELD(pool_h), FIELD(pool_w);
+    FIELD(taps), FIELD(x_cut), FIELD(in_zp), FIELD(act_min), FIELD(act_max);
+    PLACED(u8, PLACE_FAR, weights, mpy_weight_bytes(p)), PLACED(u16, PLACE_ROM, after, mpy_after_words(p));
     end(w);
 }
 
@@ -354,6 +368,9 @@ static const struct emitted_kernel kernels[] = {
     X(packed_depthwise_s8, write_packed_depthwise_s8),
     X(packed_depthwise_s8_xcut, write_packed_depthwise_s8_xcut),
     X(packed_depthwise_s8_cut, write_packed_depthwise_s8_cut),
+    X(mpy_s8, write_mpy),
+    X(mpy_pool_s8, write_mpy),
+    X(mpy_s8_xcut, write_mpy),
     X(prefix_s8, write_prefix),
     X(prefix_depthwise_s8, write_prefix_depthwise),
     X(max_pool_s8, write_pool),

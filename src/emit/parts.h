@@ -32,6 +32,7 @@ enum place { PLACE_PLAIN, PLACE_ROM, PLACE_FAR };
 
 void emit_s8(struct writing *w, enum place place, const char *what, const int8_t *values, size_t count);
 void emit_u8(struct writing *w, enum place place, const char *what, const uint8_t *values, size_t count);
+void emit_u16(struct writing *w, enum place place, const char *what, const uint16_t *values, size_t count);
 void emit_s32(struct writing *w, enum place place, const char *what, const int32_t *values, size_t count);
 
 /* files.c: the output folder. Files are collected, checked and written together. */

@@ -63,11 +63,12 @@ static void add_cmake(struct region *r, const struct emission *e, struct out_fil
 
     if (!to)
         exit(JOB_FAILED);
-    fprintf(to,
-            "# " EMIT_MARK ": a library target %s.\n"
-            "cmake_minimum_required(VERSION 3.13)\nif(NOT DEFINED PROJECT_NAME)\n  project(%s LANGUAGES C)\nendif()\n\n"
-            "add_library(%s STATIC",
-            e->name, e->name, e->name);
+    fprintf(
+        to,
+        "# " EMIT_MARK ": a library target %s.\n"
+        "cmake_minimum_required(VERSION 3.13)\nif(NOT DEFINED PROJECT_NAME)\n  project(%s LANGUAGES C ASM)\nendif()\n\n"
+        "add_library(%s STATIC",
+        e->name, e->name, e->name);
     for (int i = 0; i < files->count; i++)
         if (strstr(files->file[i].name, ".c") || strstr(files->file[i].name, ".S"))
             fprintf(to, "\n            %s", files->file[i].name);

@@ -1,21 +1,10 @@
 /* lower_packed.c - a layer with MACs to a packed kernel and its parameters. */
 #include "port/port.h"
 
+#include "port/lower_mpy.h"
 #include "port/lower_prefix.h"
 #include "port/lower_requant.h"
-
-static int8_t weight(const struct mac_layer *m, int o, int k)
-{
-    return o < m->out_c ? m->shape.weights[mac_at(m, o, k)] : 0;
-}
-
-/* The connection that is number k in the order of strips, [kernel_w][kernel_h][in_c]. */
-static int in_strip_order(const struct mac_layer *m, int k)
-{
-    int in_c = m->shape.in_c, c = k % in_c, ky = k / in_c % m->shape.kernel_h, kx = k / in_c / m->shape.kernel_h;
-
-    return (ky * m->shape.kernel_w + kx) * in_c + c;
-}
+#include "port/order.h"
 
 /* [blocks][taps][tap_bytes]; outputs beyond the last have weights 0. */
 static const void *pack_blocks(struct region *r, const struct mac_layer *m, const struct port *port, int in_place)
@@ -27,7 +16,7 @@ static const void *pack_blocks(struct region *r, const struct mac_layer *m, cons
         for (int k = 0; k < m->taps; k++, to += port->tap_bytes) {
             int8_t weights[8];
             for (int b = 0; b < port->block; b++)
-                weights[b] = weight(m, o + b, in_place ? k : in_strip_order(m, k));
+                weights[b] = layer_weight(m, o + b, in_place ? k : in_strip_order(m, k));
             port->pack(weights, to);
         }
     return packed;
@@ -56,7 +45,7 @@ static const int32_t *folded_bias(struct region *r, const struct mac_layer *m, c
     for (int o = 0; o < m->out_c; o++) {
         int64_t sum = 0;
         for (int k = 0; k < m->taps; k++)
-            sum += weight(m, o, k);
+            sum += layer_weight(m, o, k);
         bias[o] = (int32_t)(uint32_t)(m->bias[o] - zp * sum);
     }
     return bias;
@@ -252,6 +241,16 @@ static void fuse_pool(struct program *p, int s, const struct port *port)
     }
 }
 
+/* Weights of -128, which no converter makes, may not fit two in one operand. */
+static int pairs_fit(const struct mac_layer *m)
+{
+    for (int o = 1; o < m->out_c; o++)
+        for (int k = 0; k < m->taps; k++)
+            if (layer_weight(m, o, k) == INT8_MIN && layer_weight(m, o - 1, k) < 0)
+                return 0;
+    return 1;
+}
+
 void port_lower(struct region *r, struct program *p, const struct port *port)
 {
     for (int i = 0; i < p->step_count; i++) {
@@ -260,7 +259,7 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
         const struct mac_layer *m = s->mac >= 0 ? &p->layers[s->mac] : NULL;
         struct unit_packed_s8 *op;
         enum rule rule;
-        if (!m)
+        if (!m || (port->mpy && !m->depthwise && !pairs_fit(m)))
             continue;
         rule = rule_of(k->kernel);
         op = common(r, m, m->fully_connected ? k->op : NULL);
@@ -278,6 +277,9 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
     for (int i = 0; i < p->step_count; i++)
         if (can_pool(p, i))
             fuse_pool(p, i, port);
+    for (int i = 0; i < p->step_count; i++)
+        if (port->mpy && p->steps[i].mac >= 0)
+            mpy_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
     p->network.step_count = (uint16_t)p->step_count;
 }
 

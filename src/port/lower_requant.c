@@ -4,8 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include <rt_fixed.h>
-
+#include "port/order.h"
 #include "port/requant_fit.h"
 
 /* What a layer does to the sum of output o. */
@@ -17,12 +16,9 @@ struct output_function {
 static int32_t output_of(const void *context, int32_t sum)
 {
     const struct output_function *f = context;
-    const struct mac_layer *m = f->layer;
-    const struct unit_conv2d_s8 *s = &m->shape;
-    int32_t y = m->delta ? rt_requant_away(sum, s->mult[f->o], s->shift[f->o], m->delta[f->o])
-                         : rt_requant(sum, s->mult[f->o], s->shift[f->o]);
+    const struct unit_conv2d_s8 *s = &f->layer->shape;
 
-    return rt_clamp_s8(y, s->out_zp, s->act_min, s->act_max);
+    return layer_output(f->layer, f->o, sum, s->act_min, s->act_max);
 }
 
 static int64_t largest_sum(const struct mac_layer *m)

@@ -75,6 +75,7 @@ static const struct port ports[] = {
     { .name = "avr", PACKED_OFFSET, ENTRIES(plain), ROUNDED, .far_section = ".text.unit_far,\\\"ax\\\",@progbits" },
     { .name = "msp430x",
       PACKED_PAIRS,
+      .mpy = 1,
       .entry = entry_msp430x,
       .length_scale = 2,
       ROUNDED,

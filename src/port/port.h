@@ -17,6 +17,7 @@ struct port {
     const char *far_section;
     enum unit_requant requant; /* UNIT_REQUANT_HIGH, or UNIT_REQUANT_ONCE: as the layer is rounded, once or twice */
     int in_place;              /* windows that the dense kernel reads in the input side by side; 0: it reads strips */
+    int mpy;                   /* it has an MPY32: layers become struct unit_mpy_s8 where they can */
     /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */
     void (*pack)(const int8_t *weights, uint8_t *to);
 };

@@ -65,15 +65,16 @@ static void give_cuts(struct region *r, const struct graph *g, struct plan *plan
     }
 }
 
-static struct engine *prepare(struct region *r, const char *path, struct graph *g, const struct plan *plan, int packed)
+static struct engine *prepare(struct region *r, const char *path, struct graph *g, const struct plan *plan,
+                              const struct port *port)
 {
     struct program *p = region_alloc(r, sizeof *p);
     struct diag d = { 0 };
 
     if (lower(r, g, plan, path, p, &d) != OK)
         fail_msg("%s", d.message);
-    if (packed)
-        port_lower(r, p, port_named("c"));
+    if (port)
+        port_lower(r, p, port);
     assert_int_equal(layout_arena(r, p, path, &d), OK);
     return engine_new(r, p, KERNELS_PLAIN, 1);
 }
@@ -85,9 +86,10 @@ static void run(const struct engine *e, uint8_t *const *in)
     engine_run(e, 0, 0, engine_program(e)->step_count, NULL);
 }
 
-static void compare(struct region *r, const char *path, struct graph *g, const struct plan *plan)
+static void compare_with(const struct port *port, struct region *r, const char *path, struct graph *g,
+                         const struct plan *plan)
 {
-    struct engine *plain = prepare(r, path, g, plan, 0), *packed = prepare(r, path, g, plan, 1);
+    struct engine *plain = prepare(r, path, g, plan, NULL), *packed = prepare(r, path, g, plan, port);
     const struct unit_network *a = &engine_program(plain)->network, *b = &engine_program(packed)->network;
     uint8_t *in[8];
 
@@ -105,6 +107,16 @@ static void compare(struct region *r, const char *path, struct graph *g, const s
                 fail_msg("%s: output %d of sample %d differs (%s, %s)", path, i, s,
                          plan ? method_name(plan->method) : "dense", plan ? division_name(plan->division) : "-");
     }
+}
+
+/* The C port as it is, and with the kernels for an MPY32. */
+static void compare(struct region *r, const char *path, struct graph *g, const struct plan *plan)
+{
+    struct port with_mpy = *port_named("c");
+
+    with_mpy.mpy = 1;
+    compare_with(port_named("c"), r, path, g, plan);
+    compare_with(&with_mpy, r, path, g, plan);
 }
 
 static void check_model(const char *path)

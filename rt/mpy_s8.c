@@ -1,0 +1,7 @@
+/* mpy_s8.c - CONV_2D and FULLY_CONNECTED for the MPY32, every product. */
+#include "rt_mpy.h"
+
+void unit_mpy_s8(const void *op, void *const t[])
+{
+    rt_mpy_layer(op, 0, t[0], t[1]);
+}

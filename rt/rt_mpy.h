@@ -1,0 +1,85 @@
+/* rt_mpy.h - the definition in C of what kernels for the MPY32 compute (rt/unit.h: struct unit_mpy_s8): a window at a
+ * time, as a 64-bit multiplier would. rt/port/msp430x has the kernels that chips run. */
+#ifndef RT_MPY_H
+#define RT_MPY_H
+
+#include "rt_flash.h"
+#include "unit.h"
+
+/* The activation at (y, x, c) as the kernel multiplies it: centred, 0 at or below the cut, or as it lies in the input.
+ */
+static inline int16_t rt_mpy_x(const struct unit_mpy_s8 *p, int centred, const int8_t *in, int32_t y, int32_t x,
+                               uint16_t c)
+{
+    int16_t v = p->in_zp;
+
+    if (y >= 0 && y < p->in_h && x >= 0 && x < p->in_w)
+        v = in[((uint32_t)y * p->in_w + (uint32_t)x) * p->in_c + c];
+    if (!centred)
+        return v;
+    v = (int16_t)(v - p->in_zp);
+    return v > (int32_t)p->x_cut || -v > (int32_t)p->x_cut ? v : 0;
+}
+
+/* The result of a pair over the window of output (oy, ox). */
+static inline uint64_t rt_mpy_window(const struct unit_mpy_s8 *p, int centred, const int8_t *in, uint16_t oy,
+                                     uint16_t ox, const uint8_t *w, const uint16_t *after)
+{
+    uint64_t result = after[0] | (uint64_t)after[1] << 16 | (uint64_t)after[2] << 32;
+
+    for (uint16_t kx = 0; kx < p->kernel_w; kx++)
+        for (uint16_t ky = 0; ky < p->kernel_h; ky++)
+            for (uint16_t c = 0; c < p->in_c; c++, w += 4) {
+                uint32_t pair = w[0] | (uint32_t)w[1] << 8 | (uint32_t)w[2] << 16 | (uint32_t)w[3] << 24;
+                int16_t x = rt_mpy_x(p, centred, in, oy * (int32_t)p->stride_h - p->pad_top + ky,
+                                     ox * (int32_t)p->stride_w - p->pad_left + kx, c);
+                result += (uint64_t)((int64_t)x * (int32_t)pair);
+            }
+    return result;
+}
+
+/* An output from its lane; scale: mult and add. */
+static inline int8_t rt_mpy_output(const struct unit_mpy_s8 *p, uint32_t lane, const uint16_t *scale)
+{
+    uint32_t mult = scale[0] | (uint32_t)scale[1] << 16, add = scale[2] | (uint32_t)scale[3] << 16;
+    uint32_t y = ((uint32_t)((uint64_t)lane * mult >> 16) + add) >> 20, most = (uint32_t)(p->act_max - p->act_min);
+
+    return (int8_t)(p->act_min + (lane >> 23 ? (int32_t)(y < most ? y : most) : 0));
+}
+
+/* Largest lanes of a pair over the windows that pool to output (oy, ox), to y[0] and y[1]. */
+static inline void rt_mpy_pair(const struct unit_mpy_s8 *p, int centred, const int8_t *in, uint16_t oy, uint16_t ox,
+                               const uint8_t *w, const uint16_t *after, int8_t *y)
+{
+    uint32_t most[2] = { 0, 0 };
+
+    for (uint16_t i = 0; i < p->pool_h; i++)
+        for (uint16_t j = 0; j < p->pool_w; j++) {
+            uint64_t result =
+                rt_mpy_window(p, centred, in, (uint16_t)(oy * p->pool_h + i), (uint16_t)(ox * p->pool_w + j), w, after);
+            uint32_t lane[2] = { (uint32_t)result & 0xFFFFFF, (uint32_t)(result >> 24) & 0xFFFFFF };
+            for (uint8_t k = 0; k < 2; k++)
+                most[k] = lane[k] > most[k] ? lane[k] : most[k];
+        }
+    y[0] = rt_mpy_output(p, most[0], after + 3);
+    y[1] = rt_mpy_output(p, most[1], after + 7);
+}
+
+static inline void rt_mpy_layer(const struct unit_mpy_s8 *p, int centred, const int8_t *in, int8_t *out)
+{
+    for (uint16_t oy = 0; oy < p->out_h / p->pool_h; oy++)
+        for (uint16_t ox = 0; ox < p->out_w / p->pool_w; ox++) {
+            const uint8_t *w = (const uint8_t *)p->weights;
+            const uint16_t *after = p->after;
+            int8_t *y = out;
+            for (uint16_t pairs = (uint16_t)((p->out_c + 1) / 2); pairs; pairs--) {
+                rt_mpy_pair(p, centred, in, oy, ox, w, after, y);
+                y += after[11];
+                w += 4 * (uint32_t)p->taps;
+                after += UNIT_MPY_AFTER;
+            }
+            out += p->out_c;
+        }
+}
+
+#endif

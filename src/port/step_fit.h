@@ -1,0 +1,24 @@
+/* step_fit.h - requantisation as the MPY32 kernels do it (rt/unit.h: struct unit_mpy_s8), where that is provably the
+ * same as a layer's own. */
+#ifndef PORT_STEP_FIT_H
+#define PORT_STEP_FIT_H
+
+#include <stdint.h>
+
+#include "port/requant_fit.h"
+
+/* y = low + min(high - low, (((s - least) * mult >> 16) + add) >> 20) for s >= least, else low; what is shifted last
+ * fits 32 bits */
+struct step_form {
+    int64_t least;
+    uint32_t mult;
+    uint32_t add;
+};
+
+/* Finds the form that equals f for every sum in from..to; f rises by about `scale` a unit and is clamped to low..high.
+ * 1, or 0 if there is none: f steps at 255 places at most, each bounds `add` from both sides, and mult, 32 bits, is
+ * searched near scale * 2^36. */
+int step_fit(requant_function *f, const void *context, double scale, int64_t from, int64_t to, int32_t low,
+             int32_t high, struct step_form *out);
+
+#endif
