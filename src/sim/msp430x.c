@@ -7,31 +7,37 @@
 
 enum { MSP430_MACHINE = 105, RESET_VECTOR = 0xFFFE };
 
+/* Up to four words from pc on, as far as there is memory to execute; their number. */
+static uint32_t read_words(const struct sim *s, uint32_t pc, uint16_t words[4])
+{
+    uint32_t count = 0;
+    const struct span *p;
+
+    while (count < 4 && (p = core_span(s, pc, 2)) && (p->access & SIM_EXECUTE)) {
+        memcpy(&words[count++], p->bytes + (pc - p->base), 2);
+        pc += 2;
+    }
+    return count;
+}
+
 /* Decodes what is at pc into its slot; NULL with a fault if it does not lie in memory that may be executed. */
 static const struct msp430x_insn *decode(struct msp *m, uint32_t pc, struct span **found)
 {
     struct span *p = core_span(m->sim, pc, 2);
-    struct msp430x_insn *i;
     uint16_t words[4] = { 0 };
-    uint32_t left;
+    uint32_t bytes = 2 * read_words(m->sim, pc, words);
+    struct msp430x_insn decoded = msp430x_decode(words, pc), *i;
 
-    if (!p || !(p->access & SIM_EXECUTE)) {
+    if (decoded.length > bytes) {
         msp430x_fail(m, "execution of unmapped memory");
         return NULL;
     }
-    left = p->size - (pc - p->base);
-    memcpy(words, p->bytes + (pc - p->base), left < 8 ? left : 8);
     *found = p;
     i = &m->slots[p - m->sim->span][(pc - p->base) / 2];
-    *i = msp430x_decode(words, pc);
-    if (i->length > left) {
-        i->length = 0;
-        msp430x_fail(m, "execution of unmapped memory");
-        return NULL;
-    }
+    *i = decoded;
     i->execute = msp430x_executor(i);
     msp430x_watch_code(m, pc);
-    msp430x_watch_code(m, pc + 6 > MSP_MASK ? MSP_MASK : pc + 6);
+    msp430x_watch_code(m, (pc + 6) & MSP_MASK);
     return i;
 }
 

@@ -343,16 +343,19 @@ static int carries_in(uint8_t op)
     return op == OP_ADDC || op == OP_SUBC || op == OP_DADD || op == OP_RRC;
 }
 
-/* Register mode (table 4-11): repetition and zero carry. RRC with zero carry is RRU. */
-static void decode_repetition(struct msp430x_insn *i, uint32_t extension)
+/* Register mode (table 4-11): repetition and zero carry. RRC with zero carry is RRU. What repeating a PUSHX or an
+ * instruction on PC would do is not said. */
+static void decode_repetition(struct msp430x_insn *i, uint32_t op, uint32_t extension)
 {
+    int on_pc = i->dst == MSP_PC || (op >> 8 & 15) == MSP_PC;
+
     i->repeat = (uint8_t)(extension & 0x80 ? 0x80 | (extension & 15) : (extension & 15) + 1);
     if (extension & 0x100) {
         i->zero_carry = (uint8_t)carries_in(i->op);
         if (i->op == OP_RRC)
             i->op = OP_RRU;
     }
-    if ((extension & 0x630) || (i->op == OP_PUSH && i->repeat != 1))
+    if ((extension & 0x630) || (i->repeat != 1 && (i->op == OP_PUSH || (i->op <= OP_AND && on_pc))))
         make_illegal(i, ILLEGAL_UNDEFINED);
 }
 
@@ -377,7 +380,7 @@ static void decode_extended(struct msp430x_insn *i, struct reader *r, uint32_t e
     if (i->op == OP_ILLEGAL)
         return;
     if (registers)
-        decode_repetition(i, extension);
+        decode_repetition(i, op, extension);
     else if ((extension & 0x30) || (!two && extension & 0x780))
         make_illegal(i, ILLEGAL_UNDEFINED);
 }

@@ -53,12 +53,16 @@ void msp430x_watch_code(struct msp *m, uint32_t at)
 void msp430x_forget(struct msp *m, uint32_t at, size_t size)
 {
     const struct span *p = core_span(m->sim, at, size);
-    struct msp430x_insn *slots = m->slots[p - m->sim->span];
 
     /* An instruction is up to four words long, and a jump's meaning hangs on the word behind it. */
-    for (uint32_t k = (at & ~1u) - 6; k < at + size; k += 2)
-        if (k - p->base < p->size)
-            slots[(k - p->base) / 2].length = 0;
+    for (uint32_t k = (at & ~1u) - 6; k < at + size; k += 2) {
+        if (k - p->base >= p->size)
+            p = core_span(m->sim, k, 2);
+        if (p)
+            m->slots[p - m->sim->span][(k - p->base) / 2].length = 0;
+        else
+            p = core_span(m->sim, at, size);
+    }
 }
 
 /* ---- Wait states ----------------------------------------------------------------------------------------------------
@@ -109,7 +113,7 @@ static uint16_t read_peripheral(struct msp *m, uint32_t at, int bits)
     uint16_t word = peripheral_word(m, at & ~1u);
 
     report_spoiled(m);
-    return bits == 8 ? (uint8_t)(word >> 8 * (at & 1)) : word;
+    return (uint16_t)(bits == 8 ? word >> 8 * (at & 1) & 0xFF : word);
 }
 
 static void write_peripheral(struct msp *m, uint32_t at, uint16_t value, int bits)

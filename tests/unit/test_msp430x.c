@@ -87,7 +87,7 @@ static void execution_stays_in_memory(void **unused)
 
 static void stack_overrun_ends_the_run(void **unused)
 {
-    static const uint16_t push[] = { 0x1205 }, call[] = { 0x12B0, 0x5000 }, sub[] = { 0x8031, 0x0100 };
+    static const uint16_t push[] = { 0x1205, 0 }, call[] = { 0x12B0, 0x5000 }, sub[] = { 0x8031, 0x0100 };
     static const struct {
         const uint16_t *words;
         uint32_t sp;
