@@ -81,7 +81,7 @@ static void scatter_row(const struct unit_prefix_s8 *p, const struct rt_scatter 
 static void keep_larger(int32_t *best, const int32_t *other, uint16_t n)
 {
     for (; n; n--, best++, other++)
-        if (*other > *best)
+        if (rt_prefix_sum(other) > rt_prefix_sum(best))
             *best = *other;
 }
 
@@ -109,7 +109,7 @@ static int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *rin
         const int32_t *bias = p->layer.bias;
         take_maxima(p, ring, x, sums);
         for (uint16_t o = 0; o < out_c; o++)
-            sums[o] += rt_rom_s32(bias++);
+            sums[o] = rt_prefix_sum(sums + o) + rt_rom_s32(bias++);
         rt_requantise(&p->layer, 0, sums, out_c, y);
     }
     return y;

@@ -38,4 +38,14 @@ static inline uint16_t rt_prefix_start(const uint8_t *list)
 
 #include "rt_prefix_port.h"
 
+/* A sum as rt_scatter_column left it. */
+static inline int32_t rt_prefix_sum(const int32_t *sum)
+{
+#if defined RT_PREFIX_SUM_BITS /* whose loops leave the bits above alone */
+    return (int32_t)((uint32_t)*sum << (32 - RT_PREFIX_SUM_BITS)) >> (32 - RT_PREFIX_SUM_BITS);
+#else
+    return *sum;
+#endif
+}
+
 #endif

@@ -93,7 +93,8 @@ void emit_add_runtime(struct region *r, const struct emission *e, struct out_fil
             add_runtime(r, e->port, "math_f32.c", files);
         if (strstr(k->file, "prefix")) {
             add_runtime(r, e->port, "prefix_table.c", files);
-            add_runtime(r, e->port, "prefix_scatter.S", files); /* where the port has one */
+            add_runtime(r, e->port, "prefix_scatter.S", files); /* where the port has them */
+            add_runtime(r, e->port, "prefix_squares.c", files);
         }
     }
 }

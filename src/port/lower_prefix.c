@@ -307,7 +307,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->rows = ring_rows(layer);
     op->row_elements = (uint16_t)(width * layer->out_c);
     op->origin = (uint16_t)(-low * layer->out_c);
-    op->wide = layer->kernel_h * layer->kernel_w > 1;
+    op->wide = port->long_convolutions && layer->kernel_h * layer->kernel_w > 1;
     op->columns = columns_new(r, &w, &classes, op, low);
     lists = (size_t)classes.count * layer->in_c * op->groups;
     l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
@@ -416,9 +416,30 @@ static int scatter_fits(struct region *r, const struct mac_layer *m, const struc
            entries_of(m, &w, &classes) + (size_t)(classes.count * groups * layer->in_c) <= ENTRIES_MAX;
 }
 
-int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer)
+/* The largest sum of products that output o can reach, whatever the input. */
+static int64_t largest_sum(const struct mac_layer *m, int o)
 {
-    return m->cut && cuts_are_powers(m) && (m->depthwise ? planes_fit(m, layer) : scatter_fits(r, m, layer));
+    int64_t sum = 0;
+
+    for (int k = 0; k < m->taps; k++)
+        if (m->cut[mac_at(m, o, k)] != NEVER)
+            sum += 255 * abs(m->shape.weights[mac_at(m, o, k)]);
+    return sum;
+}
+
+static int sums_fit(const struct mac_layer *m, int bits)
+{
+    for (int o = 0; o < m->out_c; o++)
+        if (largest_sum(m, o) >= (int64_t)1 << (bits - 1))
+            return 0;
+    return 1;
+}
+
+int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
+                const struct port *port)
+{
+    return m->cut && cuts_are_powers(m) && sums_fit(m, port->sum_bits) &&
+           (m->depthwise ? planes_fit(m, layer) : scatter_fits(r, m, layer));
 }
 
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,

@@ -5,8 +5,10 @@
 #include "port/port.h"
 
 /* 1 if the layer can run by prefixes: its cuts are 2^k - 1 or 255 (never), and its lists keep to the kernel's limits:
- * 65,535 entries, UNIT_PREFIX_GROUPS_MAX groups; depthwise: a plane of sums of at most 16 KB. */
-int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer);
+ * 65,535 entries, UNIT_PREFIX_GROUPS_MAX groups; depthwise: a plane of sums of at most 16 KB; sums within the port's
+ * bits. */
+int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
+                const struct port *port);
 
 /* Makes the step a prefix kernel. `layer` has geometry and requantisation; its bias becomes the layer's own, since the
  * kernels sum centred products. The parameters live in r. */

@@ -48,6 +48,12 @@ static void entry_word(int is_long, int offset, int delta, int weight, uint8_t *
     entry_plain(is_long, is_long ? 4 * offset : offset, delta, weight, to);
 }
 
+/* Short: half of the offset in bytes. */
+static void entry_avr(int is_long, int offset, int delta, int weight, uint8_t *to)
+{
+    entry_plain(is_long, is_long ? offset : 2 * offset, delta, weight, to);
+}
+
 /* The weight first, which goes to the multiplier. Long: what to add to the address; short: half of the offset in bytes.
  */
 static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_t *to)
@@ -64,7 +70,7 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 #define PACKED_SIGNED .block = 4, .tap_bytes = 4, .pack = pack_signed
 #define PACKED_OFFSET .block = 4, .tap_bytes = 4, .x_offset = 128, .w_offset = 128, .pack = pack_offset
 #define PACKED_PAIRS .block = 2, .tap_bytes = 4, .pack = pack_pair
-#define ENTRIES(form) .entry = entry_##form, .length_scale = 1
+#define ENTRIES(form) .entry = entry_##form, .length_scale = 1, .long_convolutions = 1, .sum_bits = 32
 #define ROUNDED .requant = UNIT_REQUANT_ONCE
 
 static const struct port ports[] = {
@@ -72,12 +78,20 @@ static const struct port ports[] = {
     { .name = "armv6m", PACKED_OFFSET, ENTRIES(word), ROUNDED },
     { .name = "rv32", PACKED_SIGNED, ENTRIES(word), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
     { .name = "rv32i", PACKED_SIGNED, ENTRIES(word), ROUNDED },
-    { .name = "avr", PACKED_OFFSET, ENTRIES(plain), ROUNDED, .far_section = ".text.unit_far,\\\"ax\\\",@progbits" },
+    { .name = "avr",
+      PACKED_OFFSET,
+      .entry = entry_avr,
+      .length_scale = 1,
+      .sum_bits = 24,
+      ROUNDED,
+      .far_section = ".text.unit_far,\\\"ax\\\",@progbits" },
     { .name = "msp430x",
       PACKED_PAIRS,
       .mpy = 1,
       .entry = entry_msp430x,
       .length_scale = 2,
+      .long_convolutions = 1,
+      .sum_bits = 32,
       ROUNDED,
       .far_section = ".upper,\\\"a\\\",@progbits" },
 };

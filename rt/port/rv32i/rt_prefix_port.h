@@ -1,70 +1,30 @@
-/* rt_prefix_port.h (RV32I) - the inner loops of the prefix kernels. A long entry is one word: | weight | 4 * offset |,
- * so that an entry costs 9 instructions with a multiplier: load, two to part it, product, address, sum in and out. */
+/* rt_prefix_port.h (RV32I) - prefix kernels without a multiplier. A product is a difference of quarter squares, exact
+ * since x + w and x - w are both even or both odd:
+ *
+ *   x * w = floor((x + w)^2 / 4) - floor((x - w)^2 / 4)
+ *
+ * An element fixes a place in the table of squares, from which weights count up and down: a long entry costs 14
+ * instructions. */
 #ifndef RT_PREFIX_PORT_H
 #define RT_PREFIX_PORT_H
 
-static inline void rt_add_product(int32_t *sums, uint32_t bytes, int32_t x, int32_t weight)
+enum { UNIT_SQUARE_0 = 383 };                                      /* |x| + |w| is at most 255 + 128 */
+extern const uint16_t unit_quarter_squares[2 * UNIT_SQUARE_0 + 1]; /* [UNIT_SQUARE_0 + n] = floor(n^2 / 4) */
+
+typedef const uint16_t *rt_factor;
+
+static inline rt_factor rt_factor_of(int32_t x)
+{
+    return unit_quarter_squares + UNIT_SQUARE_0 + x;
+}
+
+static inline void rt_add_product(int32_t *sums, uint32_t bytes, rt_factor x, int32_t weight)
 {
     int32_t *sum = (int32_t *)(void *)((uint8_t *)sums + bytes);
 
-    *sum += x * weight;
+    *sum += x[weight] - x[-weight];
 }
 
-/* Offsets below 512: a mask of 11 bits is one instruction. */
-static inline void rt_scatter_near(int32_t *sums, const int32_t *word, const int32_t *end, int32_t x)
-{
-    if ((end - word) & 1) {
-        rt_add_product(sums, (uint32_t)*word & 2047, x, *word >> 16);
-        word++;
-    }
-    for (; word != end; word += 2) {
-        int32_t a = word[0], b = word[1];
-        rt_add_product(sums, (uint32_t)a & 2047, x, a >> 16);
-        rt_add_product(sums, (uint32_t)b & 2047, x, b >> 16);
-    }
-}
-
-static inline void rt_scatter_short(int32_t *sums, const uint8_t *entry, const uint8_t *end, int32_t x)
-{
-    for (; entry != end; entry += UNIT_PREFIX_ENTRY_BYTES)
-        rt_add_product(sums, (uint32_t)entry[0] << 2, x, (int8_t)entry[1]);
-}
-
-static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, int16_t x)
-{
-    const int32_t *word = (const int32_t *)(const void *)entry;
-
-    for (; count; count--, word++)
-        rt_add_product(sums, (uint16_t)*word, x, *word >> 16);
-}
-
-/* See the C port. */
-static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in)
-{
-    const struct rt_visit *first = s->visit, *end = s->end;
-    const int8_t *in_end = in + s->channels;
-    const uint8_t *entries = (const uint8_t *)s->entries;
-    uint32_t step = s->step, wide = s->wide;
-    int32_t zp = s->zp;
-
-    for (; in != in_end; lists += step) {
-        int32_t x = *in++ - zp;
-        const uint8_t *list;
-        if (!x)
-            continue;
-        list = lists + unit_prefix_table[x < 0 ? -x : x];
-        for (const struct rt_visit *v = first; v != end; v++) {
-            uint32_t length = list[v->group], start;
-            if (!length)
-                continue;
-            start = *(const uint16_t *)(const void *)(lists + v->group);
-            if (wide)
-                rt_scatter_near(v->sums + at, (const int32_t *)(const void *)entries + start,
-                                (const int32_t *)(const void *)entries + start + length, x);
-            else
-                rt_scatter_short(v->sums + at, entries + 2 * start, entries + 2 * (start + length), x);
-        }
-    }
-}
+#include "rt_prefix_words.h"
 
 #endif

@@ -1,0 +1,27 @@
+/* rt_prefix_port.h (AVR) - the inner loops of the prefix kernels: prefix_scatter.S. */
+#ifndef RT_PREFIX_PORT_H
+#define RT_PREFIX_PORT_H
+
+#define RT_PREFIX_SUM_BITS 24
+
+/* See the C port for what this equals; `at` counts bytes. Entries are short ones. */
+void unit_prefix_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in);
+
+static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in)
+{
+    unit_prefix_column(s, lists, (uint16_t)(at << 2), in);
+}
+
+static inline uint16_t rt_far_u16(rt_far at)
+{
+    return (uint16_t)((uint8_t)rt_far_s8(at) | (uint16_t)(uint8_t)rt_far_s8(at + 1) << 8);
+}
+
+/* sums[offset] += x * weight for count long entries. */
+static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, int16_t x)
+{
+    for (; count; count--, entry += UNIT_PREFIX_LONG_BYTES)
+        sums[rt_far_u16(entry)] += (int32_t)x * rt_far_s8(entry + 2);
+}
+
+#endif

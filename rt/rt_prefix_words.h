@@ -1,0 +1,67 @@
+/* rt_prefix_words.h - the inner loops of the prefix kernels for 32-bit CPUs, in C. A long entry is one word: | weight |
+ * 4 * offset |. The port supplies what an element is multiplied by, and the sum of a product:
+ *
+ *   rt_factor, rt_factor_of(x), rt_add_product(sums, offset in bytes, factor, weight) */
+#ifndef RT_PREFIX_WORDS_H
+#define RT_PREFIX_WORDS_H
+
+/* Offsets below 512: a mask of 11 bits is one instruction. */
+static inline void rt_scatter_near(int32_t *sums, const int32_t *word, const int32_t *end, rt_factor x)
+{
+    if ((end - word) & 1) {
+        rt_add_product(sums, (uint32_t)*word & 2047, x, *word >> 16);
+        word++;
+    }
+    for (; word != end; word += 2) {
+        int32_t a = word[0], b = word[1];
+        rt_add_product(sums, (uint32_t)a & 2047, x, a >> 16);
+        rt_add_product(sums, (uint32_t)b & 2047, x, b >> 16);
+    }
+}
+
+static inline void rt_scatter_short(int32_t *sums, const uint8_t *entry, const uint8_t *end, rt_factor x)
+{
+    for (; entry != end; entry += UNIT_PREFIX_ENTRY_BYTES)
+        rt_add_product(sums, (uint32_t)entry[0] << 2, x, (int8_t)entry[1]);
+}
+
+static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, int16_t value)
+{
+    const int32_t *word = (const int32_t *)(const void *)entry;
+    rt_factor x = rt_factor_of(value);
+
+    for (; count; count--, word++)
+        rt_add_product(sums, (uint16_t)*word, x, *word >> 16);
+}
+
+/* See the C port. */
+static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in)
+{
+    const struct rt_visit *first = s->visit, *end = s->end;
+    const int8_t *in_end = in + s->channels;
+    const uint8_t *entries = (const uint8_t *)s->entries;
+    uint32_t step = s->step, wide = s->wide;
+    int32_t zp = s->zp;
+
+    for (; in != in_end; lists += step) {
+        int32_t value = *in++ - zp;
+        rt_factor x = rt_factor_of(value);
+        const uint8_t *list;
+        if (!value)
+            continue;
+        list = lists + unit_prefix_table[value < 0 ? -value : value];
+        for (const struct rt_visit *v = first; v != end; v++) {
+            uint32_t length = list[v->group], start;
+            if (!length)
+                continue;
+            start = *(const uint16_t *)(const void *)(lists + v->group);
+            if (wide)
+                rt_scatter_near(v->sums + at, (const int32_t *)(const void *)entries + start,
+                                (const int32_t *)(const void *)entries + start + length, x);
+            else
+                rt_scatter_short(v->sums + at, entries + 2 * start, entries + 2 * (start + length), x);
+        }
+    }
+}
+
+#endif
