@@ -259,6 +259,37 @@ unit_kernel unit_mpy_s8;
 unit_kernel unit_mpy_pool_s8;
 unit_kernel unit_mpy_s8_xcut;
 
+/* ---- Two products in one multiplication ----------------------------------------------------------------------------
+ */
+
+/* Layers for CPUs that multiply 32 by 32 bits to 32 in a cycle or two, and no wider (ARMv6-M). Activations are pairs
+ * x0 + x1 * 2^16, weights w1 + w0 * 2^16; modulo 2^32
+ *
+ *   (x0 + x1 * 2^16) * (w1 + w0 * 2^16) = x0 * w1 + (x0 * w0 + x1 * w1) * 2^16
+ *
+ * and rounding away the lower half leaves the sum of both products exactly, as both halves fit 16 bits with a sign. The
+ * one exception, twice -128 by -128, is kept out by lowering: no two weights of a pair are -128.
+ *
+ * A layer's outputs rise with its sums, so a sum becomes an output by the steps of a line in 32-bit arithmetic
+ * (rt_steps.h), where lowering has found one that steps at the same sums (src/port/steps_fit.h). */
+struct unit_lanes_s8 {
+    struct unit_packed_s8 layer; /* geometry, pooling, scale_step; its weights lie as follows, the rest of its
+                                  * requantisation is not used */
+    /* weights: [blocks of two outputs][pairs][4]: w1 of both outputs, w0 of both, 128 added to each. Pair i holds the
+     * connections 2i and 2i + 1 in the order [kernel_w][kernel_h][in_c]; if in_c is a multiple of 4, those of each four
+     * are paired 0 with 2 and 1 with 3.
+     * bias: [out_c], rounded up to even, less the sum at which the steps begin */
+    const int32_t *steps; /* [out_c][3] if layer.scale_step is 1, [1][3] if it is 0: see rt_steps.h */
+    const int32_t *bends; /* as steps, [2] each; or NULL */
+    uint16_t pairs;
+    uint16_t y_h, y_w; /* of the output, behind pooling */
+    uint16_t rows;     /* of positions that share weights once unpacked; 0: weights are used as they come */
+};
+
+/* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_lanes_s8. t: input
+ * (aligned to 4), output, scratch (aligned to 4): as rt_lanes.h lays it out. */
+unit_kernel unit_lanes_s8;
+
 /* ---- Skipping that costs nothing: sorted prefixes ------------------------------------------------------------------
  */
 

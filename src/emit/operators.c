@@ -1,7 +1,7 @@
 /* operators.c - every kernel's parameter struct as a C initialiser; the fields are those of rt/unit.h, in their order.
  */
 #include "emit/parts.h"
-
+#include "port/lower_lanes.h"
 #include "port/lower_mpy.h"
 
 #define FIELD(name) fprintf(w->steps, "    .%s = %ld,\n", #name, (long)p->name)
@@ -134,6 +134,21 @@ static void write_mpy(struct writing *w, const void *op)
     FIELD(stride_h), FIELD(stride_w), FIELD(pad_top), FIELD(pad_left), FIELD(pool_h), FIELD(pool_w);
     FIELD(taps), FIELD(x_cut), FIELD(in_zp), FIELD(act_min), FIELD(act_max);
     PLACED(u8, PLACE_FAR, weights, mpy_weight_bytes(p)), PLACED(u16, PLACE_ROM, after, mpy_after_words(p));
+    end(w);
+}
+
+static void write_lanes(struct writing *w, const void *op)
+{
+    const struct unit_lanes_s8 *p = op;
+    size_t scales = p->layer.scale_step ? p->layer.out_c : 1;
+
+    begin(w, "unit_lanes_s8");
+    fputs("    .layer = {\n", w->steps);
+    write_layer(w, &p->layer);
+    fputs("    .weights = ", w->steps);
+    emit_u8(w, PLACE_FAR, "weights", (const uint8_t *)p->layer.weights, lanes_weight_bytes(p));
+    fputs(",\n    },\n", w->steps);
+    ARRAY(s32, steps, 3 * scales), ARRAY(s32, bends, 2 * scales), FIELD(pairs), FIELD(y_h), FIELD(y_w), FIELD(rows);
     end(w);
 }
 
@@ -371,6 +386,7 @@ static const struct emitted_kernel kernels[] = {
     X(mpy_s8, write_mpy),
     X(mpy_pool_s8, write_mpy),
     X(mpy_s8_xcut, write_mpy),
+    X(lanes_s8, write_lanes),
     X(prefix_s8, write_prefix),
     X(prefix_depthwise_s8, write_prefix_depthwise),
     X(max_pool_s8, write_pool),

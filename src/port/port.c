@@ -75,7 +75,7 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 
 static const struct port ports[] = {
     { .name = "c", PACKED_SIGNED, ENTRIES(plain), ROUNDED },
-    { .name = "armv6m", PACKED_OFFSET, ENTRIES(word), ROUNDED },
+    { .name = "armv6m", .lanes = 1, PACKED_OFFSET, ENTRIES(word), ROUNDED },
     { .name = "rv32", PACKED_SIGNED, ENTRIES(word), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
     { .name = "rv32i", PACKED_SIGNED, ENTRIES(word), ROUNDED },
     { .name = "avr",

@@ -1,0 +1,387 @@
+/* lanes_s8.S - the loops of lanes_s8.c; rt_lanes_loops.h says what each does. Cycles: ARM DDI 0484C, table 3.1. */
+    .syntax unified
+    .thumb
+    .text
+
+    .macro function name
+    .section .text.\name, "ax", %progbits
+    .balign 4
+    .global \name
+    .type \name, %function
+    .thumb_func
+\name:
+    .endm
+
+    .macro ends name
+    .size \name, . - \name
+    .endm
+
+/* w := sum of both products of x and w, the lower half rounded away: the carry out of the shift is the highest bit of
+ * that half. acc += w. */
+    .macro product acc, w, x
+    muls \w, \x, \w
+    asrs \w, \w, #16
+    adcs \acc, \acc, \w
+    .endm
+
+/* r8 to r11 of the caller lie on the stack between these. */
+    .macro enter
+    push {r4-r7, lr}
+    mov r4, r8
+    mov r5, r9
+    mov r6, r10
+    mov r7, r11
+    push {r4-r7}
+    .endm
+
+    .macro leave
+    pop {r4-r7}
+    mov r8, r4
+    mov r9, r5
+    mov r10, r6
+    mov r11, r7
+    pop {r4-r7, pc}
+    .endm
+
+/* r0 from, r1 to, r2 words, r3 flip */
+    function unit_lanes_spread
+    push {r4-r7, lr}
+    mov r12, r3
+    lsls r6, r2, #3
+    adds r6, r6, r1
+    mov lr, r6                  /* end of `to` */
+    ldr r6, =0x00ff00ff
+    ldr r7, =0x00800080
+    lsrs r2, r2, #1
+    bcc 2f
+    ldmia r0!, {r2}             /* an odd word first */
+    mov r3, r12
+    eors r2, r3
+    lsrs r3, r2, #8
+    ands r2, r6
+    ands r3, r6
+    subs r2, r2, r7
+    subs r3, r3, r7
+    stmia r1!, {r2, r3}
+    b 2f
+1:  ldmia r0!, {r2, r4}
+    mov r3, r12
+    eors r2, r3
+    eors r4, r3
+    lsrs r3, r2, #8
+    lsrs r5, r4, #8
+    ands r2, r6
+    ands r3, r6
+    ands r4, r6
+    ands r5, r6
+    subs r2, r2, r7
+    subs r3, r3, r7
+    subs r4, r4, r7
+    subs r5, r5, r7
+    stmia r1!, {r2, r3, r4, r5}
+2:  cmp r1, lr
+    bne 1b
+    pop {r4-r7, pc}
+    .ltorg
+    ends unit_lanes_spread
+
+/* r0 strip, r1 words, r2 ahead */
+    function unit_lanes_pair_up
+    push {r4-r7, lr}
+    lsls r1, r1, #2
+    adds r1, r1, r0             /* end */
+    ldr r3, [r0]
+    cmp r2, #0
+    beq 2f
+1:  sxth r4, r3
+    asrs r5, r3, #16
+    lsls r6, r5, #16
+    adds r4, r4, r6
+    stmia r0!, {r4}
+    ldr r3, [r0]
+    lsls r6, r3, #16
+    adds r5, r5, r6
+    stmia r2!, {r5}
+    cmp r0, r1
+    bne 1b
+    pop {r4-r7, pc}
+2:  sxth r4, r3
+    lsrs r5, r3, #16
+    lsls r5, r5, #16
+    adds r4, r4, r5
+    stmia r0!, {r4}
+    ldr r3, [r0]
+    cmp r0, r1
+    bne 2b
+    pop {r4-r7, pc}
+    ends unit_lanes_pair_up
+
+/* The stack of unit_lanes_sweep. */
+    .equ LANES, 0
+    .equ SUMS, 4
+    .equ SUMS_STEP, 8
+    .equ SUMS_END, 12
+    .equ ENTRY, 16
+    .equ FRAME, 20
+    .equ QUAD_BYTES, 30
+
+    .macro quad
+    ldmia r0!, {r2, r3}
+    ldmia r1!, {r4, r5}
+    product r6, r4, r2
+    product r7, r5, r2
+    ldmia r1!, {r4, r5}
+    product r6, r4, r3
+    product r7, r5, r3
+    .endm
+
+/* r0: struct lanes_sweep. The loop takes four pairs of words at a pass; what is not a multiple of that comes first, by a
+ * jump into it. */
+    function unit_lanes_sweep
+    enter
+    sub sp, #FRAME
+    ldmia r0!, {r1, r2, r3, r4, r5, r6, r7}     /* x, step, lanes, pairs, bias, sums, sums_step */
+    mov r8, r1
+    mov r9, r2
+    str r3, [sp, #LANES]
+    str r6, [sp, #SUMS]
+    str r7, [sp, #SUMS_STEP]
+    lsls r1, r4, #3
+    adds r1, r1, r3
+    mov r10, r1                 /* end of lanes */
+    ldmia r5!, {r1, r2}
+    mov r11, r1
+    mov r12, r2
+    ldr r1, [r0]
+    str r1, [sp, #SUMS_END]
+    lsrs r1, r4, #1             /* double pairs */
+    movs r2, #3
+    ands r2, r1
+    movs r3, #QUAD_BYTES
+    muls r2, r3, r2
+    ldr r3, =.Lcheck + 1
+    subs r2, r3, r2
+    cmp r2, r3
+    bne 1f
+    cmp r1, #0
+    beq 1f
+    ldr r2, =.Ltop + 1
+1:  str r2, [sp, #ENTRY]
+    lsrs r4, r4, #1
+    bcc 2f
+    ldr r2, =.Lodd + 1
+2:  mov lr, r2
+.Lnext:
+    mov r0, r8
+    add r8, r9
+    ldr r1, [sp, #LANES]
+    mov r6, r11
+    mov r7, r12
+    bx lr
+.Lodd:
+    ldmia r0!, {r2}
+    ldmia r1!, {r4, r5}
+    product r6, r4, r2
+    product r7, r5, r2
+    ldr r2, [sp, #ENTRY]
+    bx r2
+.Ltop:
+    quad
+    quad
+    quad
+    quad
+.Lcheck:
+    cmp r1, r10
+    bne .Ltop
+    ldr r2, [sp, #SUMS]
+    str r6, [r2]
+    str r7, [r2, #4]
+    ldr r3, [sp, #SUMS_STEP]
+    adds r2, r2, r3
+    str r2, [sp, #SUMS]
+    ldr r3, [sp, #SUMS_END]
+    cmp r2, r3
+    bne .Lnext
+    add sp, #FRAME
+    leave
+    .ltorg
+    ends unit_lanes_sweep
+    .if .Lcheck - .Ltop - 4 * QUAD_BYTES
+    .error "QUAD_BYTES is not the size of a quad"
+    .endif
+
+    .macro stored
+    ldmia r0!, {r2}
+    ldmia r1!, {r3}
+    lsrs r4, r3, #8
+    ands r3, r5
+    ands r4, r5
+    add r3, r8
+    add r4, r8
+    product r6, r3, r2
+    product r7, r4, r2
+    .endm
+
+/* r0 x, r1 weights, r2 pairs, r3 bias; stack: sums, blocks */
+    function unit_lanes_window
+    enter
+    ldr r4, [sp, #36]           /* sums */
+    ldr r5, [sp, #40]           /* blocks */
+    mov r9, r0
+    mov r12, r3
+    lsls r6, r2, #2
+    adds r6, r6, r0
+    mov r10, r6                 /* end of x */
+    lsls r5, r5, #3
+    adds r5, r5, r4
+    push {r4, r5}               /* sums, their end */
+    ldr r5, =-0x00800080
+    mov r8, r5
+    lsrs r6, r2, #3
+    lsls r6, r6, #5
+    adds r6, r6, r0
+    mov r11, r6                 /* end of whole eights */
+    ldr r5, =0x00ff00ff
+3:  mov r2, r12
+    ldmia r2!, {r6, r7}
+    mov r12, r2
+    mov r0, r9
+    b 2f
+1:  stored
+    stored
+    stored
+    stored
+    stored
+    stored
+    stored
+    stored
+2:  cmp r0, r11
+    bne 1b
+    b 5f
+4:  stored
+5:  cmp r0, r10
+    bne 4b
+    ldr r2, [sp]
+    stmia r2!, {r6, r7}
+    str r2, [sp]
+    ldr r3, [sp, #4]
+    cmp r2, r3
+    beq 6f
+    b 3b
+6:  add sp, #8
+    leave
+    .ltorg
+    ends unit_lanes_window
+
+/* r0 sums, r1 count, r2 layer, r3 row_step */
+    .equ POOL_H, 36             /* unit.h: struct unit_packed_s8 */
+    .equ POOL_W, 38
+    function unit_lanes_pool
+    enter
+    mov r8, r3
+    mov r9, r0                  /* to */
+    lsls r1, r1, #3
+    add r1, r9
+    mov r10, r1                 /* its end */
+    ldrh r3, [r2, #POOL_W]
+    lsls r3, r3, #3
+    mov r11, r3                 /* bytes of a window's row */
+    ldrh r2, [r2, #POOL_H]
+    mov r12, r2
+1:  mov r1, r0
+    ldmia r1!, {r4, r5}
+    mov r1, r0                  /* a row of the window */
+    mov r2, r12
+2:  mov r3, r1
+    add r3, r11                 /* its end */
+    push {r1}
+3:  ldmia r1!, {r6, r7}
+    cmp r6, r4
+    ble 4f
+    mov r4, r6
+4:  cmp r7, r5
+    ble 5f
+    mov r5, r7
+5:  cmp r1, r3
+    bne 3b
+    pop {r1}
+    add r1, r8
+    subs r2, #1
+    bne 2b
+    add r0, r11
+    mov r3, r9
+    stmia r3!, {r4, r5}
+    mov r9, r3
+    cmp r3, r10
+    bne 1b
+    leave
+    ends unit_lanes_pool
+
+/* r0: struct lanes_outputs, r1: count */
+    function unit_lanes_outputs
+    enter
+    mov r12, r1
+    ldmia r0!, {r1, r2, r3, r4, r5, r6} /* step, bend, sums, sums_step, y, y_step */
+    push {r5}
+    mov r9, r4
+    mov r10, r6
+    ldr r5, [r0]
+    ldr r6, [r0, #4]
+    push {r5, r6}               /* least, most; then y */
+    movs r4, #0
+    mov r8, r4                  /* bend */
+    cmp r2, #0
+    beq 1f
+    ldr r4, [r2]
+    mov r8, r4
+    ldr r4, [r2, #4]
+    mov lr, r4                  /* added below it */
+1:  mov r0, r3                  /* sums */
+    mov r4, r12                 /* count */
+    mov r3, r9
+    muls r4, r3, r4
+    adds r4, r4, r0
+    mov r12, r4                 /* their end */
+    ldmia r1!, {r2, r3, r5}     /* range, mult, add */
+    mov r11, r5
+    lsrs r4, r3, #12
+    lsls r3, r3, #20
+    lsrs r3, r3, #20
+    ldr r1, [sp, #8]
+2:  ldr r5, [r0]
+    add r0, r9
+    cmp r5, r2
+    bhs 5f
+    mov r7, r11
+    cmp r5, r8
+    blt 4f
+3:  mov r6, r3
+    muls r6, r5, r6
+    lsrs r6, r6, #12
+    muls r5, r4, r5
+    adds r5, r5, r6
+    adds r5, r5, r7
+    lsrs r5, r5, #24
+    strb r5, [r1]
+    add r1, r10
+    cmp r0, r12
+    bne 2b
+    b 7f
+4:  mov r7, lr
+    b 3b
+5:  cmp r5, #0
+    blt 6f
+    ldr r5, [sp, #4]
+    strb r5, [r1]
+    add r1, r10
+    cmp r0, r12
+    bne 2b
+    b 7f
+6:  ldr r5, [sp]
+    strb r5, [r1]
+    add r1, r10
+    cmp r0, r12
+    bne 2b
+7:  add sp, #12
+    leave
+    ends unit_lanes_outputs

@@ -1,0 +1,221 @@
+/* lanes_s8.c (ARMv6-M) - CONV_2D and FULLY_CONNECTED with two products in one multiplication: the walk. A few rows of
+ * outputs at a time get their strips; then the weights of two outputs after the other are unpacked and swept over all
+ * windows of those rows, and the sums become outputs. */
+#include "rt_lanes_loops.h"
+#include "rt_lanes.h"
+#include "rt_memory.h"
+#include "rt_steps.h"
+
+/* unit_lanes_pool reads these. */
+typedef char pool_h_is_at_36[offsetof(struct unit_packed_s8, pool_h) == 36 ? 1 : -1];
+typedef char pool_w_is_at_38[offsetof(struct unit_packed_s8, pool_w) == 38 ? 1 : -1];
+
+struct walk {
+    const struct unit_lanes_s8 *p;
+    struct rt_lanes l;
+    uint32_t *strips, *lanes;
+    int32_t *sums;
+};
+
+/* ---- Strips ---- */
+
+/* `columns` columns of the zero point, n halves each; to counts halves. */
+static void fill_outside(const struct walk *w, int16_t *to, uint16_t columns)
+{
+    int16_t value = w->p->layer.in_zp;
+
+    for (; columns; columns--, to += w->l.column)
+        for (uint16_t k = 0; k < w->p->layer.in_c; k++)
+            to[k] = value;
+}
+
+/* The same from the input, in which they follow each other. */
+static void fill_inside(const struct walk *w, const int8_t *from, int16_t *to, uint16_t columns)
+{
+    uint16_t n = w->p->layer.in_c, column = w->l.column;
+
+    if (rt_lanes_fours(&w->p->layer)) {
+        if (n == column)
+            n = (uint16_t)(n * columns), columns = 1;
+        for (; columns; columns--, from += n, to += column)
+            unit_lanes_spread(from, (uint32_t *)(void *)to, n >> 2, LANES_SIGNED);
+    } else if (n == 1) {
+        for (; columns; columns--, to += column)
+            *to = *from++;
+    } else {
+        for (; columns; columns--, to += column) {
+            int16_t *t = to;
+            for (uint16_t k = n; k; k--)
+                *t++ = *from++;
+        }
+    }
+}
+
+static uint16_t limit(int32_t v, uint16_t most)
+{
+    return (uint16_t)(v < 0 ? 0 : v > most ? most : v);
+}
+
+/* Kernel row ky of the columns from x on; row is NULL outside the input. */
+static void fill_columns(const struct walk *w, const int8_t *row, int32_t x, int16_t *to)
+{
+    const struct unit_packed_s8 *l = &w->p->layer;
+    uint16_t columns = w->l.columns, left = limit(-x, columns), right = limit(l->in_w - x, columns);
+
+    if (!row || right < left)
+        left = right = columns;
+    fill_outside(w, to, left);
+    if (right > left)
+        fill_inside(w, row + (x + left) * (int32_t)l->in_c, to + (uint32_t)left * w->l.column,
+                    (uint16_t)(right - left));
+    fill_outside(w, to + (uint32_t)right * w->l.column, (uint16_t)(columns - right));
+}
+
+/* The same for columns that are apart: one at a time. */
+static void fill_apart(const struct walk *w, const int8_t *row, int32_t x, int16_t *to)
+{
+    const struct unit_packed_s8 *l = &w->p->layer;
+
+    for (uint16_t c = 0; c < w->l.columns; c++, x += l->dilation_w, to += w->l.column)
+        if (row && x >= 0 && x < l->in_w)
+            fill_inside(w, row + x * (int32_t)l->in_c, to, 1);
+        else
+            fill_outside(w, to, 1);
+}
+
+static void fill_row(const struct walk *w, const int8_t *row, int16_t *to)
+{
+    const struct unit_packed_s8 *l = &w->p->layer;
+    int32_t x = -l->pad_left;
+    uint16_t windows = w->l.shared ? 1 : l->out_w;
+
+    for (; windows; windows--, x += l->stride_w, to += w->l.step)
+        if (l->dilation_w == 1)
+            fill_columns(w, row, x, to);
+        else
+            fill_apart(w, row, x, to);
+}
+
+static void fill(const struct walk *w, const int8_t *in, uint16_t oy, uint32_t *strip)
+{
+    const struct unit_packed_s8 *l = &w->p->layer;
+    int16_t *to = (int16_t *)(void *)strip;
+    int32_t y = (int32_t)oy * l->stride_h - l->pad_top;
+
+    for (uint16_t ky = 0; ky < l->kernel_h; ky++, y += l->dilation_h, to += l->in_c)
+        fill_row(w, y < 0 || y >= l->in_h ? NULL : in + (uint32_t)y * l->in_w * l->in_c, to);
+    if (!rt_lanes_fours(l))
+        unit_lanes_pair_up(strip, w->l.strip_words, w->l.odd ? strip + w->l.strip_words : NULL);
+}
+
+/* ---- Sums and outputs ---- */
+
+/* All windows of a strip, for two outputs. */
+static void sweep(const struct walk *w, const uint32_t *strip, const int32_t *bias, int32_t *sums)
+{
+    uint32_t count = w->p->layer.out_w, step = (uint32_t)w->l.step << 1;
+    struct lanes_sweep s = { strip, step, w->lanes, w->p->pairs, bias, sums, 8, sums + 2 * count };
+
+    if (!w->l.odd) {
+        unit_lanes_sweep(&s);
+        return;
+    }
+    s.x_step = 2 * step;
+    s.sums_step = 16;
+    s.sums_end = sums + 2 * ((count + 1) & ~(uint32_t)1);
+    unit_lanes_sweep(&s);
+    s.x = strip + w->l.strip_words + ((w->l.step - 1) >> 1);
+    s.sums = sums + 2;
+    s.sums_end = sums + 2 + 2 * (count & ~(uint32_t)1);
+    if (count > 1)
+        unit_lanes_sweep(&s);
+}
+
+static void outputs(const struct unit_lanes_s8 *p, struct lanes_outputs *o, uint16_t at, uint32_t count)
+{
+    o->step = p->steps + RT_STEP_WORDS * at;
+    o->bend = p->bends ? p->bends + RT_BEND_WORDS * at : NULL;
+    o->least = p->layer.act_min;
+    o->most = p->layer.act_max;
+    unit_lanes_outputs(o, count);
+}
+
+/* ---- A layer ---- */
+
+/* `rows` rows of sums from row oy on, behind strips that are filled. Returns where the outputs go on. */
+static int8_t *run_rows(const struct walk *w, uint16_t rows, int8_t *y)
+{
+    const struct unit_lanes_s8 *p = w->p;
+    const struct unit_packed_s8 *l = &p->layer;
+    const uint32_t *weights = l->weights;
+    uint32_t strip_words = (uint32_t)w->l.strip_words << w->l.odd, row_sums = 2u * l->out_w;
+    uint16_t y_rows = 0;
+
+    for (uint16_t o = 0; o < l->out_c; o += 2, weights += p->pairs) {
+        int32_t *sums = w->sums;
+        unit_lanes_spread(weights, w->lanes, p->pairs, 0);
+        for (uint16_t r = 0; r < rows; r++, sums += row_sums)
+            sweep(w, w->strips + r * strip_words, l->bias + o, sums);
+        sums = w->sums;
+        y_rows = 0;
+        for (uint16_t r = 0; r < rows; r = (uint16_t)(r + (l->pool_h ? l->pool_h : 1)), y_rows++) {
+            int8_t *to = y + (uint32_t)y_rows * p->y_w * l->out_c + o;
+            struct lanes_outputs out = { NULL, NULL, sums, 8, to, l->out_c, 0, 0 };
+            if (l->pool_h)
+                unit_lanes_pool(sums, p->y_w, l, row_sums * 4);
+            outputs(p, &out, l->scale_step ? o : 0, p->y_w);
+            out.sums = sums + 1;
+            out.y = to + 1;
+            if (o + 1 < l->out_c)
+                outputs(p, &out, l->scale_step ? (uint16_t)(o + 1) : 0, p->y_w);
+            sums += row_sums * (l->pool_h ? l->pool_h : 1);
+        }
+    }
+    return y + (uint32_t)y_rows * p->y_w * l->out_c;
+}
+
+/* Too few positions to unpack weights for. */
+static int8_t *run_row(const struct walk *w, int8_t *y)
+{
+    const struct unit_lanes_s8 *p = w->p;
+    const struct unit_packed_s8 *l = &p->layer;
+    const uint32_t *x = w->strips;
+
+    for (uint16_t i = 0; i < l->out_w; i++, y += l->out_c) {
+        struct lanes_outputs out = { NULL, NULL, w->sums, 4, y, 1, 0, 0 };
+        if (w->l.odd && (i & 1))
+            x = w->strips + w->l.strip_words + ((i * w->l.step - 1) >> 1);
+        else
+            x = w->strips + (i * w->l.step >> 1);
+        unit_lanes_window(x, l->weights, p->pairs, l->bias, w->sums, (uint32_t)(l->out_c + 1) >> 1);
+        if (!l->scale_step) {
+            outputs(p, &out, 0, l->out_c);
+            continue;
+        }
+        for (uint16_t o = 0; o < l->out_c; o++, out.sums++, out.y++)
+            outputs(p, &out, o, 1);
+    }
+    return y;
+}
+
+void unit_lanes_s8(const void *op, void *const t[])
+{
+    const struct unit_lanes_s8 *p = op;
+    struct walk w = { p, rt_lanes(&p->layer), t[2], NULL, NULL };
+    uint32_t strip_words = (uint32_t)w.l.strip_words << w.l.odd;
+    uint16_t rows = (uint16_t)(p->layer.pool_h ? p->y_h * p->layer.pool_h : p->y_h);
+    int8_t *y = t[1];
+
+    w.lanes = w.strips + strip_words * p->rows;
+    w.sums = (int32_t *)(w.lanes + 2 * p->pairs);
+    if (!p->rows)
+        w.sums = (int32_t *)(w.strips + strip_words);
+    for (uint16_t oy = 0, n; oy < rows; oy = (uint16_t)(oy + n)) {
+        n = p->rows ? p->rows : 1;
+        if (n > rows - oy)
+            n = (uint16_t)(rows - oy);
+        for (uint16_t r = 0; r < n; r++)
+            fill(&w, t[0], (uint16_t)(oy + r), w.strips + r * strip_words);
+        y = p->rows ? run_rows(&w, n, y) : run_row(&w, y);
+    }
+}

@@ -1,0 +1,54 @@
+/* rt_lanes_loops.h (ARMv6-M) - the loops in lanes_s8.S. Pairs of activations and of weights: rt/unit.h, struct
+ * unit_lanes_s8. */
+#ifndef RT_LANES_LOOPS_H
+#define RT_LANES_LOOPS_H
+
+#include "unit.h"
+
+enum { LANES_SIGNED = 0x80808080 };
+
+/* Each word of four bytes to two words of two halves, bytes 0 and 2, then 1 and 3: to[2i] = b0 + b2 * 2^16. Bytes hold
+ * 128 more than is meant, once `flip` is applied by exclusive or. 5.25 cycles a word of the result. */
+void unit_lanes_spread(const void *from, uint32_t *to, uint32_t words, uint32_t flip);
+
+/* Words of two halves with a sign each, in place, to pairs: the upper half borrows where the lower is below 0. `ahead`,
+ * if not NULL, gets pairs of the upper half and the next word's lower one. */
+void unit_lanes_pair_up(uint32_t *strip, uint32_t words, uint32_t *ahead);
+
+/* Windows of a strip times two outputs' weights. */
+struct lanes_sweep {
+    const uint32_t *x;     /* the first window */
+    uint32_t x_step;       /* bytes to the next */
+    const uint32_t *lanes; /* [pairs][2] */
+    uint32_t pairs;
+    const int32_t *bias; /* [2] */
+    int32_t *sums;       /* [2] of the first window */
+    uint32_t sums_step;  /* bytes to the next */
+    int32_t *sums_end;   /* behind the last */
+};
+
+/* 2.63 cycles a connection, and 27 a window. */
+void unit_lanes_sweep(const struct lanes_sweep *s);
+
+/* One window times the weights of `blocks` pairs of outputs as they are stored, sums one behind the other. 3.85 cycles
+ * a connection. */
+void unit_lanes_window(const uint32_t *x, const void *weights, uint32_t pairs, const int32_t *bias, int32_t *sums,
+                       uint32_t blocks);
+
+/* The maxima of `count` windows of pool_h by pool_w sums of two outputs, in place; row_step: bytes between rows of
+ * sums. */
+void unit_lanes_pool(int32_t *sums, uint32_t count, const struct unit_packed_s8 *layer, uint32_t row_step);
+
+/* count sums to outputs by one line (rt_steps.h): 20 cycles each. */
+struct lanes_outputs {
+    const int32_t *step, *bend; /* bend may be NULL */
+    const int32_t *sums;
+    uint32_t sums_step; /* bytes */
+    int8_t *y;
+    uint32_t y_step; /* bytes */
+    int32_t least, most;
+};
+
+void unit_lanes_outputs(const struct lanes_outputs *o, uint32_t count);
+
+#endif

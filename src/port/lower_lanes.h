@@ -1,0 +1,15 @@
+/* lower_lanes.h - a dense layer to the kernels with two products in one multiplication (rt/unit.h: struct
+ * unit_lanes_s8). */
+#ifndef PORT_LOWER_LANES_H
+#define PORT_LOWER_LANES_H
+
+#include "lower/program.h"
+
+/* Makes a step with a packed kernel such a one, unless it prunes, its requantisation is no line in 32 bits, two paired
+ * weights are -128, or it is too large. The parameters live in r. */
+void lanes_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m);
+
+/* Bytes of its weights. */
+uint32_t lanes_weight_bytes(const struct unit_lanes_s8 *op);
+
+#endif

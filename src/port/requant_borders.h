@@ -1,0 +1,22 @@
+/* requant_borders.h - a layer's outputs rise with its sums; two such functions are equal if they step at the same sums,
+ * so a few hundred sums are looked at, not all. */
+#ifndef PORT_REQUANT_BORDERS_H
+#define PORT_REQUANT_BORDERS_H
+
+#include <stdint.h>
+
+#include "port/requant_fit.h"
+
+enum { REQUANT_BORDERS_MAX = 256 };
+
+struct requant_borders {
+    int count;
+    int64_t sum[REQUANT_BORDERS_MAX]; /* the first sum that gives: */
+    int32_t value[REQUANT_BORDERS_MAX];
+};
+
+/* The borders of f within -largest + 1..largest; f is clamped to low..high, at most 255 apart. */
+void requant_borders_find(requant_function *f, const void *context, int64_t largest, int32_t low, int32_t high,
+                          struct requant_borders *out);
+
+#endif

@@ -1,0 +1,145 @@
+/* steps_fit.c - see steps_fit.h. A slope is given; each border bounds what may be added to it, from both sides. */
+#include "port/steps_fit.h"
+
+#include <math.h>
+
+enum { NEIGHBOURS = 33, FRACTION = 24, SLOPE = 36, LOW_BITS = 12 };
+
+/* What may be added, on either side of the bend. */
+struct bounds {
+    int64_t least[2], most[2];
+};
+
+struct fit {
+    const struct requant_borders *b;
+    int64_t from, range, last; /* u is 0..last; the output is `high` from range on */
+    int32_t low, first;        /* first: the output at u = 0 */
+    int bent;
+};
+
+/* mult * u / 2^12 as rt_step computes it. */
+static int64_t line(int64_t mult, int64_t u)
+{
+    return u * (mult >> LOW_BITS) + (u * (mult & ((1 << LOW_BITS) - 1)) >> LOW_BITS);
+}
+
+static int above_bend(const struct fit *f, int64_t u)
+{
+    return !f->bent || u + f->from >= 0;
+}
+
+/* The output at u is at least (below: less than) low + value. */
+static void bound(const struct fit *f, struct bounds *b, int64_t mult, int64_t u, int64_t value, int below)
+{
+    int side = above_bend(f, u);
+    int64_t add = value * ((int64_t)1 << FRACTION) - line(mult, u);
+
+    if (below)
+        b->most[side] = add - 1 < b->most[side] ? add - 1 : b->most[side];
+    else
+        b->least[side] = add > b->least[side] ? add : b->least[side];
+}
+
+static struct bounds all_bounds(const struct fit *f, int64_t mult)
+{
+    struct bounds b = { { INT64_MIN / 4, INT64_MIN / 4 }, { INT64_MAX / 4, INT64_MAX / 4 } };
+
+    bound(f, &b, mult, 0, f->first - f->low, 0);
+    bound(f, &b, mult, 0, f->first - f->low + 1, 1);
+    for (int i = 0; i < f->b->count; i++) {
+        int64_t u = f->b->sum[i] - f->from;
+        if (u <= f->last)
+            bound(f, &b, mult, u, f->b->value[i] - f->low, 0);
+        if (u > 0)
+            bound(f, &b, mult, u - 1, f->b->value[i] - f->low, 1);
+    }
+    return b;
+}
+
+static int64_t middle(int64_t least, int64_t most)
+{
+    return least + (most - least) / 2;
+}
+
+/* A side without a border takes what the other has. */
+static int choose(const struct bounds *b, int64_t *below, int64_t *above)
+{
+    int none[2] = { b->least[0] < -((int64_t)1 << 40) && b->most[0] > (int64_t)1 << 40,
+                    b->least[1] < -((int64_t)1 << 40) && b->most[1] > (int64_t)1 << 40 };
+    int64_t add[2];
+
+    for (int side = 0; side < 2; side++) {
+        if (b->least[side] > b->most[side])
+            return 0;
+        add[side] = middle(b->least[side], b->most[side]);
+    }
+    *below = none[0] ? add[1] : add[0];
+    *above = none[1] ? add[0] : add[1];
+    return 1;
+}
+
+/* Nothing exceeds 32 bits, nor falls below 0. */
+static int fits(const struct fit *f, int64_t mult, int64_t below, int64_t above)
+{
+    const int64_t limit = (int64_t)1 << 32;
+    int64_t bend = f->bent ? -f->from : 0, at_bend = bend > f->last ? f->last : bend - 1;
+
+    if (f->last * (mult & ((1 << LOW_BITS) - 1)) >= limit || line(mult, f->last) >= limit)
+        return 0;
+    if (bend > 0 && (below < 0 || line(mult, at_bend) + below >= limit))
+        return 0;
+    return bend > f->last || (line(mult, bend) + above >= 0 && line(mult, f->last) + above < limit);
+}
+
+static int try_slope(const struct fit *f, int64_t mult, struct steps *out)
+{
+    struct bounds b = all_bounds(f, mult);
+    int64_t below, above, low = f->low * ((int64_t)1 << FRACTION);
+
+    if (!choose(&b, &below, &above) || !fits(f, mult, below, above))
+        return 0;
+    *out = (struct steps){ .from = (int32_t)f->from,
+                           .range = (int32_t)f->range,
+                           .mult = (int32_t)(uint32_t)mult,
+                           .add = (int32_t)(uint32_t)(above + low),
+                           .bend = (int32_t)(f->bent ? -f->from : 0),
+                           .bend_add = (int32_t)(uint32_t)(below + low) };
+    return 1;
+}
+
+static int try_slopes(const struct fit *f, double scale, struct steps *out)
+{
+    double mult = f->b->count ? ldexp(scale, SLOPE) : 0;
+
+    for (int k = 0; k < NEIGHBOURS; k++) {
+        double near = floor(mult) + (k & 1 ? (k + 1) / 2 : -k / 2);
+        if (near >= 0 && near < ldexp(1, 32) && try_slope(f, (int64_t)near, out))
+            return 1;
+    }
+    return 0;
+}
+
+int steps_fit(requant_function *f, const void *context, double scale, int64_t largest, int32_t low, int32_t high,
+              struct steps *out)
+{
+    struct requant_borders b;
+    struct fit fit = { .b = &b, .low = low };
+
+    requant_borders_find(f, context, largest, low, high, &b);
+    fit.from = b.count && f(context, (int32_t)-largest) == low ? b.sum[0] : -largest;
+    fit.first = f(context, (int32_t)fit.from);
+    fit.last = largest - fit.from;
+    fit.range = INT32_MAX;
+    if (b.count && b.value[b.count - 1] == high) {
+        fit.range = b.sum[b.count - 1] - fit.from;
+        fit.last = fit.range - 1;
+    }
+    if (fit.last < 0) { /* from `low` to `high` in one step: nothing in between */
+        *out = (struct steps){ .from = (int32_t)fit.from };
+        return 1;
+    }
+    if (try_slopes(&fit, scale, out))
+        return 1;
+    fit.bent = fit.from < 0;
+    return fit.bent && try_slopes(&fit, scale, out);
+}
