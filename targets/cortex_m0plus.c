@@ -9,6 +9,7 @@ const struct target target_cortex_m0plus = {
     .flash_bytes = 256 * 1024,
     .ram_bytes = 32 * 1024,
     .port = "armv6m",
+    .ram_reserve_bytes = 1024,
     .toolchain = "arm-none-eabi-gcc",
     .package = "gcc-arm-none-eabi",
     .compile = "arm-none-eabi-gcc -mcpu=cortex-m0plus -mthumb -O2 -ffreestanding -ffunction-sections "

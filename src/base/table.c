@@ -15,7 +15,7 @@ struct row {
 struct table {
     struct region *region;
     int columns, filled; /* cells in the current row */
-    int is_text[COLUMNS_MAX];
+    int is_text[COLUMNS_MAX], is_whole[COLUMNS_MAX];
     struct row *first, *last; /* the first row holds the headings */
 };
 
@@ -41,7 +41,8 @@ struct table *table_new(struct region *r, const char *const *headings)
     row = new_row(t);
     for (; headings[t->columns]; t->columns++) {
         const char *heading = headings[t->columns];
-        t->is_text[t->columns] = heading[0] == '<';
+        t->is_whole[t->columns] = heading[0] == '=';
+        t->is_text[t->columns] = heading[0] == '<' || heading[0] == '=';
         row->cells[t->columns] = heading + t->is_text[t->columns];
     }
     t->filled = t->columns;
@@ -100,7 +101,7 @@ static int measure(const struct table *t, int width[COLUMNS_MAX])
             if (!r->is_rule && r->cells[c] && (int)strlen(r->cells[c]) > width[c])
                 width[c] = (int)strlen(r->cells[c]);
         total += width[c];
-        if (t->is_text[c] && (widest < 0 || width[c] > width[widest]))
+        if (t->is_text[c] && !t->is_whole[c] && (widest < 0 || width[c] > width[widest]))
             widest = c;
     }
     if (total > LINE && widest >= 0) {

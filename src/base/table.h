@@ -10,7 +10,7 @@
 struct table;
 
 /* A table whose columns are `headings`, a list that NULL ends. A heading that begins with '<' is of a text column (the
- * sign is not printed), others are right-aligned. */
+ * sign is not printed), with '=' of one that is never shortened, others are right-aligned. */
 struct table *table_new(struct region *r, const char *const *headings);
 
 /* Appends a cell to the current row; a row is full when it has a cell a column, the next cell begins another. */

@@ -38,11 +38,14 @@ struct measurement {
     size_t samples;
     uint64_t *cycles;      /* [samples] */
     double *step_cycles;   /* [steps], mean */
-    uint8_t *outputs;      /* [samples][output bytes], as the chip computed them */
+    uint8_t *outputs;      /* [samples][bytes of all outputs], as the chip computed them */
     uint64_t flash_bytes;  /* what the ELF file loads */
-    uint64_t static_bytes; /* .data and .bss, the harness's buffers left out, arena included */
+    uint64_t static_bytes; /* variables in RAM, arena included, the harness's buffers left out */
     uint64_t stack_bytes;  /* deepest use, by painting */
-    uint64_t slow_bytes;   /* static memory beyond RAM (FRAM) */
+    uint64_t slow_bytes;   /* arena beyond RAM (FRAM) */
+    uint64_t worst_case;   /* cycles; worst.c says of what */
+    double wait_cycles;    /* of the cycles, mean: waits for memory under the model of --wait-states, */
+    double wait_accesses;  /* and accesses that could have waited */
 };
 
 struct bench_options {
@@ -51,9 +54,17 @@ struct bench_options {
     uint64_t cycle_limit; /* for one inference */
 };
 
-/* Runs the samples (each network.inputs[0].bytes long) on as many machines as threads. JOB_FAILED with the simulator's
- * message if one of them fails; INTERRUPTED. */
-int measure(struct region *r, const struct firmware *f, const uint8_t *samples, size_t count,
-            const struct bench_options *options, struct measurement *out, struct diag *d);
+/* Machines with a firmware loaded, a thread each. */
+struct machines;
+
+/* Loads and runs up to the first inference; the workshop may be closed then. JOB_FAILED with the simulator's message.
+ */
+int machines_open(struct region *r, const struct firmware *f, const struct bench_options *options,
+                  struct machines **out, struct diag *d);
+void machines_close(struct machines *m);
+
+/* Runs the samples (each all network inputs in a row), then what is needed for the worst case. JOB_FAILED with the
+ * simulator's message if a run fails; INTERRUPTED. */
+int machines_measure(struct machines *m, const uint8_t *samples, size_t count, struct measurement *out, struct diag *d);
 
 #endif

@@ -12,35 +12,43 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "emit/embedded.h"
 
-/* The simulator writes bench_input, runs until bench_ready, and reads bench_output. */
+/* The simulator writes bench_input0.., runs until bench_ready, and reads bench_output0.. */
 static const char main_text[] =
-    "#include \"%s.h\"\n\n"
-    "extern %s_input_t bench_input[];\nextern %s_output_t bench_output[];\n"
-    "extern volatile int bench_status;\n"
-    "%s_input_t bench_input[%s_INPUT_SIZE]%s;\n%s_output_t bench_output[%s_OUTPUT_SIZE]%s;\n"
     "volatile int bench_status;\n\nvoid bench_ready(void);\nint main(void);\n\n"
     "__attribute__((noinline)) void bench_ready(void)\n{\n    __asm__ volatile(\"\");\n}\n\n"
-    "int main(void)\n{\n    for (;;) {\n        bench_ready();\n"
-    "        bench_status = %s_run(bench_input, bench_output);\n    }\n}\n";
+    "int main(void)\n{\n    for (;;) {\n        bench_ready();\n        bench_status = ";
 
-/* NAME in capitals. */
-static const char *upper(struct region *r, const char *name)
+/* A buffer of a network input or output: bench_input0. Where RAM is short it lies in other memory. */
+static const char *buffer(struct region *r, const struct target *t, const char *type, const char *which, int index,
+                          uint32_t bytes)
 {
-    char *text = region_text(r, "%s", name);
+    const char *place =
+        t->slow_memory_section ? region_text(r, " __attribute__((section(\"%s.bench\")))", t->slow_memory_section) : "";
 
-    for (char *c = text; *c; c++)
-        *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 32 : *c);
-    return text;
+    return region_text(r, "extern %s %s%d[];\n%s %s%d[%u / sizeof(%s)]%s;\n", type, which, index, type, which, index,
+                       bytes, type, place);
 }
 
 static int write_main(struct region *r, const struct firmware *f, struct diag *d)
 {
-    const char *n = f->emission->name, *u = upper(r, n), *section = f->emission->target->slow_memory_section;
-    const char *place = section ? region_text(r, " __attribute__((section(\"%s.bench\")))", section) : "";
-    const char *text = region_text(r, main_text, n, n, n, n, u, place, n, u, place, n);
+    const struct emission *e = f->emission;
+    const struct unit_network *n = &e->program->network;
+    const char *call = region_text(r, "%s_run(", e->name), *text = region_text(r, "#include \"%s.h\"\n\n", e->name);
 
+    for (int i = 0; i < n->input_count + n->output_count; i++) {
+        int is_input = i < n->input_count, index = is_input ? i : i - n->input_count;
+        int alone = (is_input ? n->input_count : n->output_count) == 1;
+        const char *which = is_input ? "input" : "output";
+        const char *type = region_text(r, alone ? "%s_%s_t" : "%s_%s%d_t", e->name, which, index);
+        text = region_text(r, "%s%s", text,
+                           buffer(r, e->target, type, is_input ? "bench_input" : "bench_output", index,
+                                  (is_input ? n->inputs : n->outputs)[index].bytes));
+        call = region_text(r, "%s%sbench_%s%d", call, i ? ", " : "", which, index);
+    }
+    text = region_text(r, "%sextern volatile int bench_status;\n%s%s);\n    }\n}\n", text, main_text, call);
     return file_write(region_text(r, "%s/bench_main.c", f->folder), text, strlen(text), d);
 }
 
@@ -116,6 +124,8 @@ static int run(struct region *r, const struct firmware *f, const char *command, 
     }
     if (waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return OK;
+    if (interrupt_requested()) /* the compiler had the same signal */
+        return INTERRUPTED;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
         return diag_fail(d, JOB_FAILED, f->emission->target->name, "%s is not installed; apt-get install %s", words[0],
                          f->emission->target->package);

@@ -1,7 +1,6 @@
 /* measure.c - samples through firmware on simulated machines. */
-#include "bench/bench.h"
+#include "bench/machines.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/parallel.h"
@@ -9,22 +8,12 @@
 
 enum { PAINT = 0xA5, START_LIMIT = 50000000 };
 
-/* Where the firmware's symbols lie. */
-struct places {
-    sim_addr ready, input, output, status, run, run_end, stack_low, stack_top;
-    uint32_t input_bytes, output_bytes;
-};
-
 struct job {
-    struct region *region;
-    const struct firmware *firmware;
-    const struct bench_options *options;
+    struct machines *machines;
     const uint8_t *samples;
+    size_t in_bytes, out_bytes; /* of a sample */
     struct measurement *out;
-    struct sim **machine; /* [threads] */
-    struct places at;
     uint64_t **step_cycles; /* [threads][steps] */
-    uint64_t *stack;        /* [threads] */
     struct diag *diags;     /* [threads] */
 };
 
@@ -35,14 +24,25 @@ static int find(const struct sim *s, const char *name, sim_addr *at, uint32_t *s
     return diag_fail(d, JOB_FAILED, "firmware", "it has no symbol %s; report this", name);
 }
 
-static int find_places(const struct sim *s, struct places *p, struct diag *d)
+static int find_buffers(struct region *r, const struct sim *s, const char *which, int count, sim_addr **out,
+                        struct diag *d)
 {
+    *out = region_array(r, (size_t)count, sizeof **out);
+    for (int i = 0; i < count; i++)
+        TRY(find(s, region_text(r, "%s%d", which, i), &(*out)[i], NULL, d));
+    return OK;
+}
+
+static int find_places(struct machines *m, const struct sim *s, struct diag *d)
+{
+    const struct unit_network *n = &m->firmware->emission->program->network;
+    struct places *p = &m->at;
     uint32_t run_bytes = 0;
 
     TRY(find(s, "bench_ready", &p->ready, NULL, d));
-    TRY(find(s, "bench_input", &p->input, &p->input_bytes, d));
-    TRY(find(s, "bench_output", &p->output, &p->output_bytes, d));
-    TRY(find(s, "bench_status", &p->status, NULL, d));
+    TRY(find_buffers(m->region, s, "bench_input", n->input_count, &p->inputs, d));
+    TRY(find_buffers(m->region, s, "bench_output", n->output_count, &p->outputs, d));
+    TRY(find(s, "arena", &p->arena, NULL, d));
     TRY(find(s, "unit_run", &p->run, &run_bytes, d));
     p->run_end = p->run + run_bytes;
     TRY(find(s, "__bss_end", &p->stack_low, NULL, d));
@@ -70,102 +70,156 @@ static uint64_t stack_used(struct region *r, const struct sim *s, const struct p
     return size - free_bytes;
 }
 
-static int start_machine(struct job *j, int i, struct diag *d)
+static int start_machine(struct machines *m, struct sim **out, struct diag *d)
 {
-    const struct sim_chip *chip = sim_chip_named(j->firmware->emission->target->name);
+    const struct sim_chip *chip = sim_chip_named(m->firmware->emission->target->name);
+    struct sim *s = *out = sim_open(m->region, chip, m->firmware->elf, &m->options.sim, d);
 
-    j->machine[i] = sim_open(j->region, chip, j->firmware->elf, &j->options->sim, d);
-    if (!j->machine[i])
+    if (!s)
         return JOB_FAILED;
-    TRY(find_places(j->machine[i], &j->at, d));
-    TRY(sim_run(j->machine[i], j->at.ready, START_LIMIT, d));
-    paint(j->region, j->machine[i], &j->at);
-    sim_watch_stack(j->machine[i], j->at.stack_low);
-    sim_watch_calls(j->machine[i], j->at.run, j->at.run_end);
+    TRY(find_places(m, s, d));
+    TRY(sim_run(s, m->at.ready, START_LIMIT, d));
+    paint(m->region, s, &m->at);
+    sim_watch_stack(s, m->at.stack_low);
+    sim_watch_calls(s, m->at.run, m->at.run_end);
     return OK;
+}
+
+int machines_open(struct region *r, const struct firmware *f, const struct bench_options *options,
+                  struct machines **out, struct diag *d)
+{
+    struct machines *m = *out = region_alloc(r, sizeof *m);
+
+    *m = (struct machines){ .region = r, .firmware = f, .options = *options };
+    m->sim = region_array(r, (size_t)options->threads, sizeof *m->sim);
+    for (int i = 0; i < options->threads; i++)
+        TRY(start_machine(m, &m->sim[i], d));
+    return OK;
+}
+
+void machines_close(struct machines *m)
+{
+    for (int i = 0; m && i < m->options.threads; i++)
+        if (m->sim[i])
+            sim_close(m->sim[i]);
+}
+
+static void feed(const struct job *j, struct sim *s, const uint8_t *sample)
+{
+    const struct unit_network *n = &j->machines->firmware->emission->program->network;
+
+    for (int i = 0; i < n->input_count; sample += n->inputs[i++].bytes)
+        sim_write(s, j->machines->at.inputs[i], sample, n->inputs[i].bytes);
+}
+
+static void collect(const struct job *j, const struct sim *s, uint8_t *to)
+{
+    const struct unit_network *n = &j->machines->firmware->emission->program->network;
+
+    for (int i = 0; i < n->output_count; to += n->outputs[i++].bytes)
+        sim_read(s, j->machines->at.outputs[i], to, n->outputs[i].bytes);
 }
 
 static void one_sample(void *context, size_t sample, int thread)
 {
     struct job *j = context;
-    struct sim *s = j->machine[thread];
-    const struct program *p = j->firmware->emission->program;
+    struct sim *s = j->machines->sim[thread];
+    const struct program *p = j->machines->firmware->emission->program;
     uint64_t before = sim_cycles(s);
     const uint64_t *segments;
-    size_t count, in_bytes = p->network.inputs[0].bytes, out_bytes = p->network.outputs[0].bytes;
+    size_t count;
 
     if (j->diags[thread].message)
         return;
-    sim_write(s, j->at.input, j->samples + sample * in_bytes, in_bytes);
+    feed(j, s, j->samples + sample * j->in_bytes);
     sim_clear_segments(s);
-    if (sim_run(s, j->at.ready, j->options->cycle_limit, &j->diags[thread]) != OK)
+    if (sim_run(s, j->machines->at.ready, j->machines->options.cycle_limit, &j->diags[thread]) != OK)
         return;
     j->out->cycles[sample] = sim_cycles(s) - before;
-    sim_read(s, j->at.output, j->out->outputs + sample * out_bytes, out_bytes);
-    /* unit_run calls memcpy for the input, a kernel a step, memcpy for the output. */
+    collect(j, s, j->out->outputs + sample * j->out_bytes);
+    /* unit_run calls memcpy for each input, a kernel a step, memcpy for each output. */
     count = sim_segments(s, &segments);
-    for (int i = 0; i < p->step_count && count == (size_t)p->step_count + 2; i++)
-        j->step_cycles[thread][i] += segments[i + 1];
+    if (count == (size_t)p->step_count + p->network.input_count + p->network.output_count)
+        for (int i = 0; i < p->step_count; i++)
+            j->step_cycles[thread][i] += segments[i + p->network.input_count];
     progress_tick();
 }
 
-static void read_sizes(struct job *j)
+static void read_sizes(const struct machines *m, struct measurement *out)
 {
-    const struct sim *s = j->machine[0];
+    const struct sim *s = m->sim[0];
+    const struct unit_network *n = &m->firmware->emission->program->network;
     sim_addr from = 0, to = 0, start = 0, end = 0;
-    struct measurement *m = j->out;
 
-    m->flash_bytes = sim_loaded_bytes(s);
+    out->flash_bytes = sim_loaded_bytes(s);
     if (sim_symbol(s, "__data_start", &from, NULL) && sim_symbol(s, "__data_end", &to, NULL))
-        m->static_bytes += to - from;
+        out->static_bytes += to - from;
     if (sim_symbol(s, "__bss_start", &start, NULL) && sim_symbol(s, "__bss_end", &end, NULL))
-        m->static_bytes += end - start;
-    if (!j->firmware->emission->target->slow_memory_section)
-        m->static_bytes -= j->at.input_bytes + j->at.output_bytes;
-    else if (sim_symbol(s, "arena", &from, &end) && from > j->at.stack_top)
-        m->slow_bytes = end;
+        out->static_bytes += end - start;
+    if (!m->firmware->emission->target->slow_memory_section) {
+        for (int i = 0; i < n->input_count; i++)
+            out->static_bytes -= n->inputs[i].bytes;
+        for (int i = 0; i < n->output_count; i++)
+            out->static_bytes -= n->outputs[i].bytes;
+    } else if (m->at.arena > m->at.stack_top) {
+        out->slow_bytes = n->arena_bytes;
+    }
 }
 
-static int run_all(struct job *j, size_t count, struct diag *d)
+static int run_samples(struct job *j, size_t count, struct diag *d)
 {
-    int steps = j->firmware->emission->program->step_count, interrupted;
+    const struct machines *m = j->machines;
+    int interrupted = parallel_for(m->options.threads, count, one_sample, j);
 
-    for (int i = 0; i < j->options->threads; i++) {
-        TRY(start_machine(j, i, d));
-        j->step_cycles[i] = region_array(j->region, (size_t)steps, sizeof **j->step_cycles);
-    }
-    interrupted = parallel_for(j->options->threads, count, one_sample, j);
-    for (int i = 0; i < j->options->threads; i++) {
-        uint64_t stack = stack_used(j->region, j->machine[i], &j->at);
+    for (int i = 0; i < m->options.threads; i++) {
         if (j->diags[i].message)
             return diag_fail(d, JOB_FAILED, "bench", "%s", j->diags[i].message);
-        j->out->stack_bytes = stack > j->out->stack_bytes ? stack : j->out->stack_bytes;
-        for (int k = 0; k < steps; k++)
+        j->out->wait_cycles += (double)sim_wait_cycles(m->sim[i]) / (double)count;
+        j->out->wait_accesses += (double)sim_wait_accesses(m->sim[i]) / (double)count;
+        for (int k = 0; k < m->firmware->emission->program->step_count; k++)
             j->out->step_cycles[k] += (double)j->step_cycles[i][k] / (double)count;
     }
-    read_sizes(j);
     return interrupted ? INTERRUPTED : OK;
 }
 
-int measure(struct region *r, const struct firmware *f, const uint8_t *samples, size_t count,
-            const struct bench_options *options, struct measurement *out, struct diag *d)
+static size_t total_bytes(const struct unit_port *ports, int count)
 {
-    size_t threads = (size_t)options->threads;
-    struct job j = { .region = r, .firmware = f, .options = options, .samples = samples, .out = out };
+    size_t bytes = 0;
+
+    for (int i = 0; i < count; i++)
+        bytes += ports[i].bytes;
+    return bytes;
+}
+
+int machines_measure(struct machines *m, const uint8_t *samples, size_t count, struct measurement *out, struct diag *d)
+{
+    struct region *r = m->region;
+    const struct program *p = m->firmware->emission->program;
+    size_t threads = (size_t)m->options.threads, steps = (size_t)p->step_count;
+    struct job j = { .machines = m,
+                     .samples = samples,
+                     .in_bytes = total_bytes(p->network.inputs, p->network.input_count),
+                     .out_bytes = total_bytes(p->network.outputs, p->network.output_count),
+                     .out = out };
     int status;
 
     *out = (struct measurement){ .samples = count };
     out->cycles = region_array(r, count, sizeof *out->cycles);
-    out->step_cycles = region_array(r, (size_t)f->emission->program->step_count, sizeof *out->step_cycles);
-    out->outputs = region_array(r, count, f->emission->program->network.outputs[0].bytes);
-    j.machine = region_array(r, threads, sizeof *j.machine);
+    out->step_cycles = region_array(r, steps, sizeof *out->step_cycles);
+    out->outputs = region_array(r, count, j.out_bytes);
     j.step_cycles = region_array(r, threads, sizeof *j.step_cycles);
+    for (size_t i = 0; i < threads; i++)
+        j.step_cycles[i] = region_array(r, steps, sizeof **j.step_cycles);
     j.diags = region_array(r, threads, sizeof *j.diags);
-    status = run_all(&j, count, d);
-    for (size_t i = 0; i < threads; i++) {
-        if (j.machine[i])
-            sim_close(j.machine[i]);
+    status = run_samples(&j, count, d);
+    for (size_t i = 0; i < threads; i++)
         diag_clear(&j.diags[i]);
+    TRY(status);
+    TRY(machine_worst_case(m, m->sim[0], &out->worst_case, d));
+    for (size_t i = 0; i < threads; i++) {
+        uint64_t stack = stack_used(r, m->sim[i], &m->at);
+        out->stack_bytes = stack > out->stack_bytes ? stack : out->stack_bytes;
     }
-    return status;
+    read_sizes(m, out);
+    return OK;
 }

@@ -8,6 +8,13 @@ static const char *attribute(enum place place)
     return attributes[place];
 }
 
+static void count(struct writing *w, enum place place, size_t bytes)
+{
+    w->sizes.place_bytes[place] += bytes;
+    w->sizes.parameter_bytes += bytes;
+    w->sizes.step_bytes[w->step] += bytes;
+}
+
 /* Declares, refers to and opens an array; 0 if there is none. */
 static int begin(struct writing *w, enum place place, const char *what, const char *type, const void *values,
                  size_t bytes)
@@ -24,7 +31,7 @@ static int begin(struct writing *w, enum place place, const char *what, const ch
         fprintf(w->externs, "RT_FAR_CELL(%s_step%d_%s)\n", name, w->step, what);
     fprintf(w->weights, "extern const %s %s_step%d_%s[];\nconst %s %s_step%d_%s[]%s = {", type, name, w->step, what,
             type, name, w->step, what, attribute(place));
-    w->sizes.parameter_bytes += bytes;
+    count(w, place, bytes);
     return 1;
 }
 
@@ -58,18 +65,18 @@ static void far_assembly(struct writing *w, const char *what, const uint8_t *val
     fprintf(w->weights, "\\n\"\n    \".size %s, %zu\\n.text\");\n\n", name, count);
 }
 
-void emit_u8(struct writing *w, enum place place, const char *what, const uint8_t *values, size_t count)
+void emit_u8(struct writing *w, enum place place, const char *what, const uint8_t *values, size_t size)
 {
     if (values && place == PLACE_FAR && w->emission->port->far_section) {
         fprintf(w->steps, "RT_WEIGHTS(%s_step%d_%s)", w->emission->name, w->step, what);
         fprintf(w->externs, "RT_FAR_CELL(%s_step%d_%s)\n", w->emission->name, w->step, what);
-        far_assembly(w, what, values, count);
-        w->sizes.parameter_bytes += count;
+        far_assembly(w, what, values, size);
+        count(w, place, size);
         return;
     }
-    if (!begin(w, place, what, "uint8_t", values, count))
+    if (!begin(w, place, what, "uint8_t", values, size))
         return;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < size; i++) {
         separate(w->weights, i);
         fprintf(w->weights, "%u", values[i]);
     }

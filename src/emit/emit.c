@@ -14,15 +14,10 @@ static void list_files(struct region *r, const struct out_files *files, struct e
 int emit_network(struct region *r, const struct emission *e, struct emitted *out, struct diag *d)
 {
     struct out_files files = { .count = 0 };
-    const struct graph *g = e->program->graph;
     struct emitted_sizes *sizes = &out->sizes;
 
-    if (g->input_count != 1 || g->output_count != 1)
-        return diag_fail(
-            d, BAD_INPUT, e->model,
-            "it has %d inputs and %d outputs, emitted code takes one of each; export the part that has one",
-            g->input_count, g->output_count);
     emit_source(r, e, &files, sizes);
+    TRY(emit_fits(r, e, sizes, d));
     emit_header(r, e, sizes, &files);
     emit_add_runtime(r, e, &files);
     emit_report(r, e, sizes, &files);

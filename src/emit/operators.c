@@ -413,3 +413,8 @@ const struct emitted_kernel *emit_kernel(unit_kernel *kernel)
             return &kernels[i];
     return NULL;
 }
+
+const char *emit_kernel_symbol(unit_kernel *kernel)
+{
+    return emit_kernel(kernel)->symbol;
+}

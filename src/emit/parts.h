@@ -28,7 +28,6 @@ const struct emitted_kernel *emit_kernel(unit_kernel *kernel);
 /* arrays.c: a constant array NAME_step<k>_<what> for NAME_weights.c. Writes what refers to it to w->steps, or NULL for
  * no array. Plain arrays are read through pointers; others as rt_port.h says: rom by rt_rom_*, far by 20- or 24-bit
  * addresses. */
-enum place { PLACE_PLAIN, PLACE_ROM, PLACE_FAR };
 
 void emit_s8(struct writing *w, enum place place, const char *what, const int8_t *values, size_t count);
 void emit_u8(struct writing *w, enum place place, const char *what, const uint8_t *values, size_t count);
@@ -50,6 +49,12 @@ struct out_files {
     int count;
 };
 
+/* fit.c: 1 if RAM is too small for the arena and it goes to other writable memory. */
+int emit_arena_is_slow(const struct emission *e);
+
+/* fit.c: JOB_FAILED if the chip's memories are too small. */
+int emit_fits(struct region *r, const struct emission *e, const struct emitted_sizes *sizes, struct diag *d);
+
 void emit_add_file(struct out_files *files, const char *name, const char *text, size_t size);
 
 /* Adds the runtime files that hold the program's kernels and all they include. */
@@ -68,6 +73,35 @@ void emit_report(struct region *r, const struct emission *e, const struct emitte
 
 /* First words of every emitted file: how a later run knows that it may replace it. */
 #define EMIT_MARK "Made by unit emit"
+
+/* text.c: a text under construction. text_close gives it back in the region. */
+struct text {
+    FILE *stream;
+    char *bytes;
+    size_t size;
+};
+
+FILE *text_open(struct text *t);
+const char *text_close(struct region *r, struct text *t);
+void emit_add_text(struct region *r, struct out_files *files, const char *name, struct text *t);
+
+/* A network input or output as the emitted code names it. Several of a kind are numbered from 0. */
+struct emit_port {
+    const struct tensor *tensor;
+    const char *label;  /* "input", "output1" */
+    const char *macro;  /* "INPUT", "OUTPUT1" */
+    const char *number; /* "", "1" */
+};
+
+struct emit_ports {
+    const struct emit_port *port; /* inputs, then outputs */
+    int inputs, count;
+};
+
+struct emit_ports emit_ports(struct region *r, const struct program *p);
+
+/* "int kws_run(const kws_input_t input[KWS_INPUT_SIZE], kws_output_t output[KWS_OUTPUT_SIZE])" */
+void emit_prototype(FILE *to, const char *name, const char *upper, const struct emit_ports *ports);
 
 /* "lenet" as "LENET". */
 const char *emit_upper(struct region *r, const char *name);

@@ -2,18 +2,7 @@
 #include "emit/parts.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-
-static const char *finish(struct region *r, FILE *to, char **bytes, size_t *size)
-{
-    char *copy;
-
-    fclose(to);
-    copy = region_copy(r, *bytes, *size + 1);
-    free(*bytes);
-    return copy;
-}
 
 static void report_steps(struct region *r, const struct emission *e, FILE *to)
 {
@@ -35,13 +24,9 @@ static void report_steps(struct region *r, const struct emission *e, FILE *to)
 static void add_report(struct region *r, const struct emission *e, const struct emitted_sizes *sizes,
                        struct out_files *files)
 {
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *to = open_memstream(&bytes, &size);
-    const char *text;
+    struct text text;
+    FILE *to = text_open(&text);
 
-    if (!to)
-        exit(JOB_FAILED);
     fprintf(to, EMIT_MARK " from %s (%s), %s, for %s.\n\n", e->model, e->fingerprint, e->plan ? e->plan : "dense",
             e->target->name);
     report_steps(r, e, to);
@@ -50,19 +35,14 @@ static void add_report(struct region *r, const struct emission *e, const struct 
             " bytes\n",
             program_macs(e->program), sizes->parameter_bytes, e->program->network.arena_bytes);
     fputs("\nCode, stack, cycles, milliseconds and energy: unit bench measures them on the simulated chip.\n", to);
-    text = finish(r, to, &bytes, &size);
-    emit_add_file(files, "report.txt", text, size);
+    emit_add_text(r, files, "report.txt", &text);
 }
 
 static void add_cmake(struct region *r, const struct emission *e, struct out_files *files)
 {
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *to = open_memstream(&bytes, &size);
-    const char *text;
+    struct text text;
+    FILE *to = text_open(&text);
 
-    if (!to)
-        exit(JOB_FAILED);
     fprintf(
         to,
         "# " EMIT_MARK ": a library target %s.\n"
@@ -76,8 +56,7 @@ static void add_cmake(struct region *r, const struct emission *e, struct out_fil
             ")\ntarget_include_directories(%s PUBLIC ${CMAKE_CURRENT_SOURCE_DIR})\n"
             "set_target_properties(%s PROPERTIES C_STANDARD 99)\n",
             e->name, e->name);
-    text = finish(r, to, &bytes, &size);
-    emit_add_file(files, "CMakeLists.txt", text, size);
+    emit_add_text(r, files, "CMakeLists.txt", &text);
 }
 
 void emit_report(struct region *r, const struct emission *e, const struct emitted_sizes *sizes, struct out_files *files)

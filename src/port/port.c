@@ -103,3 +103,13 @@ const struct port *port_named(const char *name)
             return &ports[i];
     return NULL;
 }
+
+void port_own_functions(struct program *p)
+{
+    for (int i = 0; i < p->step_count; i++)
+        if (p->kernels[i].kernel == unit_log_softmax_f32) {
+            struct unit_log_softmax_f32 *op = (struct unit_log_softmax_f32 *)p->kernels[i].op;
+            op->exp = unit_exp_f32;
+            op->log = unit_log_f32;
+        }
+}

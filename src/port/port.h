@@ -32,6 +32,10 @@ const struct port *port_named(const char *name);
  * layout_arena. What they need lives in r. The program then runs with plain kernels only (KERNELS_PLAIN). */
 void port_lower(struct region *r, struct program *p, const struct port *port);
 
+/* Lets a program call the functions that the chip has (exp and log of floats) in place of this machine's, so that it
+ * computes the chip's bytes. */
+void port_own_functions(struct program *p);
+
 /* Bytes of weights that a packed kernel's parameters point to. */
 size_t port_weight_bytes(const struct port *port, unit_kernel *kernel, const struct unit_packed_s8 *op);
 

@@ -44,14 +44,36 @@ struct test {
     size_t networks, outputs, differing;
 };
 
-/* The samples of a model's golden file. */
+static size_t total_bytes(const struct unit_port *ports, int count)
+{
+    size_t bytes = 0;
+
+    for (int i = 0; i < count; i++)
+        bytes += ports[i].bytes;
+    return bytes;
+}
+
+/* The samples of a model's golden files, all inputs of a sample in a row. */
 static int read_inputs(struct region *r, const char *model, const struct program *p, struct inputs *in, struct diag *d)
 {
-    const char *path = region_text(r, "%.*s.in0.npy", (int)(strlen(model) - strlen(".tflite")), model);
-    struct array a;
+    const struct unit_network *n = &p->network;
+    uint8_t *data = NULL;
+    size_t at = 0;
 
-    TRY(npy_read(r, path, &a, d));
-    return inputs_fit_array(r, p, 0, &a, path, in, d);
+    in->sample_bytes = total_bytes(n->inputs, n->input_count);
+    for (int i = 0; i < n->input_count; at += n->inputs[i++].bytes) {
+        const char *path = region_text(r, "%.*s.in%d.npy", (int)(strlen(model) - strlen(".tflite")), model, i);
+        struct inputs part;
+        struct array a;
+        TRY(npy_read(r, path, &a, d));
+        TRY(inputs_fit_array(r, p, i, &a, path, &part, d));
+        in->count = part.count;
+        data = data ? data : region_array(r, part.count, in->sample_bytes);
+        for (size_t s = 0; s < part.count; s++)
+            memcpy(data + s * in->sample_bytes + at, part.data + s * part.sample_bytes, part.sample_bytes);
+    }
+    in->data = data;
+    return OK;
 }
 
 static int lay_out(struct region *r, const struct graph *g, const struct plan *plan, const struct port *port,
@@ -73,25 +95,35 @@ static int plan_for(struct region *r, const struct graph *g, const struct inputs
     return tune_percentile(r, g, in, &tuning, t->model, out, d);
 }
 
+static void report(const struct test *t, size_t sample, size_t byte, const uint8_t *chip, const uint8_t *host)
+{
+    printf("%s, %s, %s: sample %zu: byte %zu is %d, on this machine %d\n", t->target->name, t->model, t->mode->name,
+           sample, byte, (int8_t)chip[byte], (int8_t)host[byte]);
+}
+
 /* Runs every sample on this machine and counts the outputs that the chip computed otherwise. */
 static void compare(struct region *r, struct program *host, const struct inputs *in, const struct measurement *m,
                     struct test *t)
 {
     struct engine *e = engine_new(r, host, KERNELS_PLAIN, 1);
-    const struct unit_port *out = &host->network.outputs[0];
+    const struct unit_network *n = &host->network;
+    const uint8_t *sample = in->data, *chip = m->outputs;
 
-    for (size_t i = 0; i < in->count; i++) {
-        size_t at = 0;
-        engine_feed(e, 0, 0, in->data + i * in->sample_bytes);
+    for (size_t s = 0; s < in->count; s++) {
+        for (int i = 0; i < n->input_count; sample += n->inputs[i++].bytes)
+            engine_feed(e, 0, i, sample);
         engine_run(e, 0, 0, host->step_count, NULL);
-        while (at < out->bytes && engine_arena(e, 0)[out->at + at] == m->outputs[i * out->bytes + at])
-            at++;
-        t->outputs++;
-        if (at == out->bytes)
-            continue;
-        t->differing++;
-        printf("%s, %s, %s: sample %zu: byte %zu is %d, on this machine %d\n", t->target->name, t->model, t->mode->name,
-               i, at, (int8_t)m->outputs[i * out->bytes + at], (int8_t)engine_arena(e, 0)[out->at + at]);
+        for (int i = 0; i < n->output_count; chip += n->outputs[i++].bytes) {
+            const uint8_t *own = engine_arena(e, 0) + n->outputs[i].at;
+            size_t at = 0;
+            while (at < n->outputs[i].bytes && own[at] == chip[at])
+                at++;
+            t->outputs++;
+            if (at == n->outputs[i].bytes)
+                continue;
+            t->differing++;
+            report(t, s, at, chip, own);
+        }
     }
 }
 
@@ -102,7 +134,9 @@ static int run_mode(struct region *r, const struct graph *g, const struct inputs
     struct program host, chip;
     struct plan plan;
     struct firmware firmware;
+    struct machines *machines = NULL;
     struct measurement m;
+    int status;
     struct emission e = {
         .program = &chip, .target = t->target, .port = port, .name = "net", .model = t->model, .fingerprint = "test"
     };
@@ -111,9 +145,14 @@ static int run_mode(struct region *r, const struct graph *g, const struct inputs
         TRY(plan_for(r, g, in, t, &plan, d));
     TRY(lay_out(r, g, t->mode->pruned ? &plan : NULL, NULL, &host, d));
     TRY(lay_out(r, g, t->mode->pruned ? &plan : NULL, port, &chip, d));
-    e.test_output = region_alloc(r, chip.network.outputs[0].bytes);
+    port_own_functions(&host);
+    e.test_output = region_alloc(r, total_bytes(chip.network.outputs, chip.network.output_count));
     TRY(firmware_build(r, t->workshop, &e, &firmware, d));
-    TRY(measure(r, &firmware, in->data, in->count, &options, &m, d));
+    status = machines_open(r, &firmware, &options, &machines, d);
+    if (status == OK)
+        status = machines_measure(machines, in->data, in->count, &m, d);
+    machines_close(machines);
+    TRY(status);
     t->networks++;
     compare(r, &host, in, &m, t);
     return OK;
@@ -123,16 +162,15 @@ static int run_model(struct region *r, struct test *t, struct diag *d)
 {
     struct graph g;
     struct program p;
-    struct inputs in;
+    struct inputs in = { 0 };
 
     TRY(import_model(r, t->model, &g, d));
-    if (g.input_count != 1 || g.output_count != 1)
-        return OK;
     TRY(lay_out(r, &g, NULL, NULL, &p, d));
     TRY(read_inputs(r, t->model, &p, &in, d));
     for (int i = 0; i < MODES; i++) {
         t->mode = &modes[i];
-        if ((!t->mode->pruned || p.layer_count) && (!t->only || !strcmp(t->only, t->mode->name)))
+        if ((!t->mode->pruned || (p.layer_count && g.input_count == 1)) &&
+            (!t->only || !strcmp(t->only, t->mode->name)))
             TRY(run_mode(r, &g, &in, t, d));
     }
     return OK;
