@@ -48,7 +48,7 @@ static int round_twice(struct region *r, const struct mac_layer *m, struct unit_
         shift[o] = (int8_t)n;
         add[o] = (1 << (n - 1)) + op->out_zp * (1 << n);
     }
-    op->add = add, op->shift = shift;
+    op->add = add, op->shift = shift, op->left = 0;
     op->requant = UNIT_REQUANT_TWICE;
     return 1;
 }
@@ -82,9 +82,11 @@ static int fit(struct region *r, const struct mac_layer *m, const struct requant
 static int has_short_form(struct region *r, const struct mac_layer *m, const struct port *port, int64_t largest,
                           struct unit_packed_s8 *op)
 {
-    if (port->requant == UNIT_REQUANT_HIGH)
-        return fit(r, m, &requant_high, largest, op);
-    return m->fully_connected ? fit(r, m, &requant_once, largest, op) : round_twice(r, m, op);
+    const struct requant_form *form = port->requant == UNIT_REQUANT_HIGH ? &requant_high : &requant_once;
+
+    if (m->fully_connected)
+        return fit(r, m, form, largest, op);
+    return (form == &requant_high && fit(r, m, form, largest, op)) || round_twice(r, m, op);
 }
 
 void requant_lower(struct region *r, const struct mac_layer *m, const struct port *port, struct unit_packed_s8 *op)
