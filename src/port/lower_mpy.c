@@ -178,10 +178,10 @@ static unit_kernel *kernel_for(const struct unit_mpy_s8 *p, int centred)
 void mpy_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
 {
     const struct unit_packed_s8 *p = k->op;
-    int centred = 0;
+    int centred = k->kernel == unit_packed_s8_xcut;
     struct unit_mpy_s8 *op;
 
-    if (k->kernel != unit_packed_s8 || p->out_c < 2 || p->dilation_h != 1 || p->dilation_w != 1)
+    if ((k->kernel != unit_packed_s8 && !centred) || p->out_c < 2 || p->dilation_h != 1 || p->dilation_w != 1)
         return;
     op = shape(r, p);
     op->after = constants(r, m, p, centred);

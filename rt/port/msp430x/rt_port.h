@@ -72,6 +72,9 @@ static inline int8_t rt_far_s8(rt_far at)
 #define RT_OP2L "0x04e0"
 #define RT_OP2H "0x04e2"
 
+/* Not inlined: LLVM misjudges how far branches over so much assembly reach. */
+#define RT_CALLED static inline __attribute__((noinline))
+
 #define RT_CLEAR_RESULT                                                                                                \
     "mov #0, &0x04e4\n\t"                                                                                              \
     "mov #0, &0x04e6\n\t"                                                                                              \
@@ -105,7 +108,7 @@ static inline int8_t rt_far_s8(rt_far at)
 #define RT_STEP ".word 0x4cf2, 0x04c6, 0x4eb2, 0x04e0, 0x4eb2, 0x04e2\n\t"
 
 /* acc[b] += sum over i < k of x[i] * w[i][b]; returns where w goes on. k is 1..511. */
-static inline rt_far rt_dot(const uint8_t *x, rt_far w, uint16_t k, int32_t acc[RT_BLOCK])
+RT_CALLED rt_far rt_dot(const uint8_t *x, rt_far w, uint16_t k, int32_t acc[RT_BLOCK])
 {
     uint16_t skipped = (uint16_t)(-(int16_t)k & 7);
     register const uint8_t *r12 __asm__("r12") = x;
@@ -145,7 +148,7 @@ static inline struct rt_entry rt_entry(uint16_t k, uint8_t magnitude)
 #define RT_ENTRY_STEP ".word 0x4cb2, 0x04c6, 0x4c3e, 0x0aee, 0x4eb2, 0x04e0, 0x4ea2, 0x04e2\n\t"
 
 /* acc[b] += sum over the entries of magnitude * w[at][b]; a run of at most 255 stays within 24 bits. */
-static inline void rt_dot_list(const struct rt_entry *entry, uint16_t count, rt_far w, int32_t acc[RT_BLOCK])
+RT_CALLED void rt_dot_list(const struct rt_entry *entry, uint16_t count, rt_far w, int32_t acc[RT_BLOCK])
 {
     while (count) {
         uint16_t now = count > 255 ? 255 : count;
