@@ -99,7 +99,7 @@ static inline void core_returned(struct sim *s, sim_addr pc, uint64_t cycles_aft
     }
 }
 
-/* elf.c: loads the file's segments into the spans and its symbols into s; *entry is the start address. */
-int core_load_elf(struct region *r, struct sim *s, const char *path, sim_addr *entry, struct diag *d);
+/* elf.c: loads the file's segments into the spans, its symbols and its start address into s. */
+int core_load_elf(struct region *r, struct sim *s, const char *path, struct diag *d);
 
 #endif

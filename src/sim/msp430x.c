@@ -127,8 +127,6 @@ static void reset(struct sim *s)
     memset(m->peripherals, 0, sizeof m->peripherals);
     memset(m->line, 0xFF, sizeof m->line);
     mpy32_reset(&m->mpy);
-    for (int i = 0; i < s->span_count; i++)
-        memset(m->slots[i], 0, s->span[i].size / 2 * sizeof *m->slots[i]);
     msp430x_map(m);
     sim_read(s, RESET_VECTOR, vector, 2);
     m->r[MSP_PC] = (uint32_t)(vector[0] | vector[1] << 8) & ~1u;

@@ -24,12 +24,13 @@ struct msp {
     const uint8_t *readable[MSP_PAGES];
     uint8_t *writable[MSP_PAGES];
     struct msp430x_insn *slots[SPANS_MAX]; /* decoded instructions by their address; length 0: not decoded */
+    uint8_t has_code[MSP_PAGES];           /* 1: slots of the page have been used */
     struct mpy32 mpy;
     uint8_t peripherals[MSP_PERIPHERALS];
     uint32_t line[2][2]; /* the FRAM read cache: line numbers, the one used last first */
 };
 
-/* Sets up the page tables; everything writable is free of decoded code. */
+/* Sets up the page tables and forgets all decoded instructions. */
 void msp430x_map(struct msp *m);
 
 /* Code at `at` is decoded: writes to its page must tell. */

@@ -39,8 +39,12 @@ void msp430x_map(struct msp *m)
         const struct span *p = &s->span[i];
         int waits = s->options.wait_states && p->map->waits;
         for (uint32_t at = 0; at < p->size; at += MSP_PAGE) {
-            m->readable[(p->base + at) / MSP_PAGE] = waits ? NULL : p->bytes + at;
-            m->writable[(p->base + at) / MSP_PAGE] = waits || !(p->access & SIM_WRITE) ? NULL : p->bytes + at;
+            uint32_t page = (p->base + at) / MSP_PAGE;
+            m->readable[page] = waits ? NULL : p->bytes + at;
+            m->writable[page] = waits || !(p->access & SIM_WRITE) ? NULL : p->bytes + at;
+            if (m->has_code[page])
+                memset(&m->slots[i][at / 2], 0, MSP_PAGE / 2 * sizeof *m->slots[i]);
+            m->has_code[page] = 0;
         }
     }
 }
@@ -48,6 +52,7 @@ void msp430x_map(struct msp *m)
 void msp430x_watch_code(struct msp *m, uint32_t at)
 {
     m->writable[at / MSP_PAGE] = NULL;
+    m->has_code[at / MSP_PAGE] = 1;
 }
 
 void msp430x_forget(struct msp *m, uint32_t at, size_t size)

@@ -83,17 +83,15 @@ struct sim *sim_open(struct region *r, const struct sim_chip *chip, const char *
                      const struct sim_options *options, struct diag *d)
 {
     struct sim *s = region_alloc(r, sizeof *s);
-    sim_addr entry = 0;
 
     s->chip = chip;
     if (options)
         s->options = *options;
     make_spans(s);
-    if (elf_path && core_load_elf(r, s, elf_path, &entry, d) != OK) {
+    if (elf_path && core_load_elf(r, s, elf_path, d) != OK) {
         sim_close(s);
         return NULL;
     }
-    s->entry = entry;
     chip->core->create(r, s);
     sim_reset(s);
     return s;
@@ -116,7 +114,7 @@ void sim_reset(struct sim *s)
     for (int i = 0; i < s->span_count; i++) {
         struct span *p = &s->span[i];
         memcpy(p->bytes, p->loaded, p->size);
-        if (p->spent)
+        if (p->spent && s->cycles)
             memset(p->spent, 0, (p->size / 2 + 1) * sizeof *p->spent);
     }
     s->cycles = s->instructions = s->model_cycles = s->wait_cycles = s->wait_accesses = 0;
