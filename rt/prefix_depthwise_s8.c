@@ -9,11 +9,11 @@ static void scatter_channel(const struct unit_prefix_depthwise_s8 *p, const uint
     rt_far entries = rt_far_from(p->entries);
 
     for (uint16_t y = 0; y < p->layer.in_h; y++) {
-        const uint8_t *row = lists + (uint16_t)(rt_rom_u16(&p->rows[y].list) * UNIT_PREFIX_INDEX_BYTES);
+        const uint8_t *row = lists + rt_rom_u16(&p->rows[y].list);
         int32_t *sums = plane + rt_rom_u16(&p->rows[y].at);
         for (uint16_t x = 0; x < p->layer.in_w; x++, in += p->layer.in_c) {
             int16_t value = (int16_t)(*in - p->layer.in_zp);
-            const uint8_t *list = row + (uint16_t)(rt_rom_u16(&p->columns[x].list) * UNIT_PREFIX_INDEX_BYTES);
+            const uint8_t *list = row + rt_rom_u16(&p->columns[x].list);
             uint8_t length;
             if (!value)
                 continue;

@@ -12,7 +12,7 @@ static int32_t *row_sums(const struct unit_prefix_s8 *p, const struct ring *ring
 {
     uint16_t slot = (uint16_t)(ring->first + row - ring->open);
 
-    return ring->sums + (uint32_t)(slot >= p->rows ? slot - p->rows : slot) * p->row_elements;
+    return ring->sums + (size_t)(slot >= p->rows ? slot - p->rows : slot) * p->row_elements;
 }
 
 /* Output rows that are computed: pooling may leave some out. */
@@ -43,11 +43,8 @@ static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, uint16_
 
     if (p->layer.stride_h != 1)
         last = (uint16_t)(last / p->layer.stride_h);
-    for (; ring->fresh <= last && ring->fresh < rows; ring->fresh++) {
-        int32_t *sums = row_sums(p, ring, ring->fresh);
-        for (uint16_t n = p->row_elements; n; n--)
-            *sums++ = 0;
-    }
+    for (; ring->fresh <= last && ring->fresh < rows; ring->fresh++)
+        rt_prefix_clear(row_sums(p, ring, ring->fresh), p->row_elements);
 }
 
 static void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t y, struct rt_scatter *s)
@@ -61,7 +58,7 @@ static void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring,
             if (row < 0)
                 continue;
             v->group = group;
-            v->sums = row_sums(p, ring, (uint16_t)row) + UNIT_PREFIX_PART * (uint32_t)part;
+            v->sums = row_sums(p, ring, (uint16_t)row) + UNIT_PREFIX_PART * (size_t)part;
             v++;
         }
     }
@@ -73,45 +70,36 @@ static void scatter_row(const struct unit_prefix_s8 *p, const struct rt_scatter 
     const struct unit_prefix_column *column = p->columns;
 
     for (uint16_t x = p->layer.in_w; x; x--, column++, in += p->layer.in_c)
-        rt_scatter_column(s, p->index + (uint32_t)rt_rom_u16(&column->list) * UNIT_PREFIX_INDEX_BYTES,
-                          rt_rom_u16(&column->at), in);
+        rt_scatter_column(s, p->index + rt_rom_u16(&column->list), rt_rom_u16(&column->at), in);
 }
 
-/* best[o] = the larger of both, for n outputs. */
-static void keep_larger(int32_t *best, const int32_t *other, uint16_t n)
+/* The maxima of pooling windows, each in the sums of its first position. */
+static void take_maxima(const struct unit_prefix_s8 *p, const struct ring *ring, int32_t *best)
 {
-    for (; n; n--, best++, other++)
-        if (rt_prefix_sum(other) > rt_prefix_sum(best))
-            *best = *other;
-}
+    uint16_t out_c = p->layer.out_c, step = (uint16_t)(p->layer.pool_w * out_c);
 
-/* The largest sums of a pooling window into its first element. With no pooling the window is that element. */
-static void take_maxima(const struct unit_prefix_s8 *p, const struct ring *ring, uint16_t x, int32_t *best)
-{
-    uint16_t out_c = p->layer.out_c;
-
-    for (uint16_t r = 0; r < p->layer.pool_h; r++) {
-        const int32_t *from = row_sums(p, ring, (uint16_t)(ring->open + r)) + p->origin + x;
-        for (uint16_t i = p->layer.pool_w; i; i--, from += out_c)
-            if (from != best)
-                keep_larger(best, from, out_c);
-    }
+    for (uint16_t r = 1; r < p->layer.pool_h; r++)
+        rt_prefix_larger(best, row_sums(p, ring, (uint16_t)(ring->open + r)) + p->origin,
+                         (uint16_t)(p->layer.out_w * out_c));
+    for (uint16_t x = (uint16_t)(p->layer.out_w / p->layer.pool_w); x; x--, best += step)
+        for (uint16_t other = out_c; other < step; other = (uint16_t)(other + out_c))
+            rt_prefix_larger(best, best + other, out_c);
 }
 
 /* Writes the outputs of row `open`, or of the pooled rows from there on. */
 static int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *ring, int8_t *y)
 {
-    uint16_t out_c = p->layer.out_c, step = (uint16_t)(p->layer.pool_h ? p->layer.pool_w * out_c : out_c);
-    uint16_t end = (uint16_t)(p->layer.pool_h ? p->layer.out_w / p->layer.pool_w * step : p->layer.out_w * out_c);
     int32_t *sums = row_sums(p, ring, ring->open) + p->origin;
+    uint16_t positions = p->layer.out_w, step = p->layer.out_c;
+    struct rt_after after = { p->after, p->after_fine };
 
-    for (uint16_t x = 0; x < end; x = (uint16_t)(x + step), sums += step, y += out_c) {
-        const int32_t *bias = p->layer.bias;
-        take_maxima(p, ring, x, sums);
-        for (uint16_t o = 0; o < out_c; o++)
-            sums[o] = rt_prefix_sum(sums + o) + rt_rom_s32(bias++);
-        rt_requantise(&p->layer, 0, sums, out_c, y);
+    if (p->layer.pool_h) {
+        take_maxima(p, ring, sums);
+        positions = (uint16_t)(positions / p->layer.pool_w);
+        step = (uint16_t)(step * p->layer.pool_w);
     }
+    for (; positions; positions--, sums += step, y += p->layer.out_c)
+        rt_prefix_outputs(&p->layer, &after, sums, y);
     return y;
 }
 

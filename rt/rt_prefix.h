@@ -25,6 +25,12 @@ struct rt_scatter {
     struct rt_visit visit[UNIT_PREFIX_GROUPS_MAX];
 };
 
+/* Constants behind the sums, for ports that use them. */
+struct rt_after {
+    const uint16_t *constants; /* of a kernel's `after`, or NULL */
+    uint8_t fine;
+};
+
 static inline uint8_t rt_magnitude(int16_t x)
 {
     return (uint8_t)(x < 0 ? -x : x);
@@ -37,15 +43,5 @@ static inline uint16_t rt_prefix_start(const uint8_t *list)
 }
 
 #include "rt_prefix_port.h"
-
-/* A sum as rt_scatter_column left it. */
-static inline int32_t rt_prefix_sum(const int32_t *sum)
-{
-#if defined RT_PREFIX_SUM_BITS /* whose loops leave the bits above alone */
-    return (int32_t)((uint32_t)*sum << (32 - RT_PREFIX_SUM_BITS)) >> (32 - RT_PREFIX_SUM_BITS);
-#else
-    return *sum;
-#endif
-}
 
 #endif

@@ -43,4 +43,6 @@ static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *
     }
 }
 
+#include "rt_prefix_rows.h"
+
 #endif

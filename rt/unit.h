@@ -302,7 +302,7 @@ unit_kernel unit_lanes_s8;
  * sums are a ring of output rows, zeroed when a row is first touched and requantised (with a maximum where pooled) when
  * its last input row has passed. There is a list for each column class, channel and kernel row:
  *
- *   list = columns[x].list + c * groups + ky * parts + part
+ *   list = columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * groups + ky * parts + part
  *   for each entry below index[list].length[bits - 1]:
  *       sum[oy][columns[x].at + UNIT_PREFIX_PART * part + entry.offset] += (in - in_zp) * entry.weight
  *
@@ -310,7 +310,7 @@ unit_kernel unit_lanes_s8;
  * few products fall outside, one class serves all columns of a stride and a row of sums has margins that they fall
  * into. A list that spans more than UNIT_PREFIX_PART sums is in several parts. docs/method.md derives all this. */
 struct unit_prefix_column {
-    uint16_t list; /* first list of the column's class */
+    uint16_t list; /* where the lists of the column's class begin, in bytes of the index */
     uint16_t at;   /* in a row of sums: the first output element that this column meets */
 };
 
@@ -319,6 +319,9 @@ enum {
     UNIT_PREFIX_GROUPS_MAX = 32,
     UNIT_PREFIX_ENTRY_BYTES = 2,
     UNIT_PREFIX_LONG_BYTES = 4,
+    UNIT_PREFIX_AFTER = 6, /* of an output: the least sum that gives more than act_min, less the bias; mult; add: 32
+                            * bits each, low word first. y = act_min + min(act_max - act_min, ((T * mult >> 16) + add)
+                            * >> 16), T being the sum less the least */
     UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8 */
 };
 
@@ -328,11 +331,13 @@ struct unit_prefix_s8 {
                                   * [][UNIT_PREFIX_LONG_BYTES], 16 bits each, low byte first */
     const uint8_t *index;        /* [lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *columns; /* [in_w] */
-    uint16_t groups, parts;                   /* groups: kernel_h * parts, at most UNIT_PREFIX_GROUPS_MAX */
-    uint16_t rows;                            /* of the ring */
-    uint16_t row_elements;                    /* of a row of sums, margins included; the output begins at: */
+    const uint16_t *after;  /* MSP430, or NULL: [out_c][UNIT_PREFIX_AFTER], requantisation with the bias in it */
+    uint16_t groups, parts; /* groups: kernel_h * parts, at most UNIT_PREFIX_GROUPS_MAX */
+    uint16_t rows;          /* of the ring */
+    uint16_t row_elements;  /* of a row of sums, margins included; the output begins at: */
     uint16_t origin;
     uint16_t lists, entry_count; /* in all; not read by the kernel */
+    uint8_t after_fine;          /* 0 or 1 */
     uint8_t wide;                /* 1: faster entries of twice the size */
 };
 
@@ -351,10 +356,12 @@ struct unit_prefix_depthwise_s8 {
     unit_weights entries; /* [][UNIT_PREFIX_LONG_BYTES]: offset, weight: 16 bits each, low byte first */
     const uint8_t *index; /* [out_c][lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *rows, *columns; /* [in_h], [in_w] */
+    const uint16_t *after;                           /* as in struct unit_prefix_s8 */
     uint16_t lists;                                  /* of a channel: stride_h * stride_w */
     uint16_t plane_w, plane_h;                       /* margins included */
     uint16_t origin;                                 /* where the output begins in the plane */
-    uint16_t entry_count;                            /* in all; not read by the kernel */
+    uint8_t after_fine;
+    uint16_t entry_count; /* in all; not read by the kernel */
 };
 
 /* op: struct unit_prefix_depthwise_s8. t: input, output, scratch: of 4 * plane_h * plane_w bytes. */

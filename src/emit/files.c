@@ -94,6 +94,7 @@ void emit_add_runtime(struct region *r, const struct emission *e, struct out_fil
         if (strstr(k->file, "prefix")) {
             add_runtime(r, e->port, "prefix_table.c", files);
             add_runtime(r, e->port, "prefix_scatter.S", files); /* where the port has them */
+            add_runtime(r, e->port, "prefix_rows.S", files);
             add_runtime(r, e->port, "prefix_squares.c", files);
         }
     }

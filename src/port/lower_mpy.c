@@ -51,6 +51,7 @@ static int fits(struct output *f)
     const struct unit_conv2d_s8 *s = &f->layer->shape;
 
     bound_sums(f);
+    f->form.fraction = 20;
     return f->from > INT32_MIN && f->to < INT32_MAX &&
            step_fit(value_of, f, ldexp((double)s->mult[f->o], s->shift[f->o] - 31), f->from, f->to, f->op->act_min,
                     f->op->act_max, &f->form) &&

@@ -279,8 +279,10 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
         if (can_pool(p, i))
             fuse_pool(p, i, port);
     for (int i = 0; i < p->step_count; i++)
-        if (port->mpy && p->steps[i].mac >= 0)
+        if (port->mpy && p->steps[i].mac >= 0) {
             mpy_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
+            prefix_fit_after(r, &p->kernels[i], &p->layers[p->steps[i].mac]);
+        }
     for (int i = 0; i < p->step_count; i++)
         if (port->lanes && p->steps[i].mac >= 0)
             lanes_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);

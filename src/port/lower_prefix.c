@@ -1,10 +1,13 @@
 /* lower_prefix.c - the connections of a layer sorted by the magnitude at which they wake. */
 #include "port/lower_prefix.h"
 
+#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { NEVER = 255, PART = UNIT_PREFIX_PART, ENTRIES_MAX = 65535, PLANE_BYTES_MAX = 16384 };
+#include "port/order.h"
+#include "port/step_fit.h"
+
+enum { NEVER = 255, PART = UNIT_PREFIX_PART, ENTRIES_MAX = 65535, INDEX_BYTES_MAX = 65535, PLANE_BYTES_MAX = 16384 };
 
 /* A connection as a list holds it. */
 struct entry {
@@ -286,8 +289,9 @@ static const struct unit_prefix_column *columns_new(struct region *r, const stru
     struct unit_prefix_column *columns = region_array(r, (size_t)w->inputs, sizeof *columns);
 
     for (int x = 0; x < w->inputs; x++)
-        columns[x] = (struct unit_prefix_column){ (uint16_t)(c->of[x] * op->layer.in_c * op->groups),
-                                                  (uint16_t)((least_met(w, x) - low) * op->layer.out_c) };
+        columns[x] =
+            (struct unit_prefix_column){ (uint16_t)(c->of[x] * op->layer.in_c * op->groups * UNIT_PREFIX_INDEX_BYTES),
+                                         (uint16_t)((least_met(w, x) - low) * op->layer.out_c) };
     return columns;
 }
 
@@ -328,13 +332,13 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
  */
 
 /* Where elements at each position of an axis find their lists and sums; unit is the step between sums. */
-static const struct unit_prefix_column *places(struct region *r, const struct axis *a, int lists_step, int unit,
+static const struct unit_prefix_column *places(struct region *r, const struct axis *a, int list_bytes, int unit,
                                                int low)
 {
     struct unit_prefix_column *places = region_array(r, (size_t)a->inputs, sizeof *places);
 
     for (int i = 0; i < a->inputs; i++)
-        places[i] = (struct unit_prefix_column){ (uint16_t)((i + a->pad) % a->stride * lists_step),
+        places[i] = (struct unit_prefix_column){ (uint16_t)((i + a->pad) % a->stride * list_bytes),
                                                  (uint16_t)((least_met(a, i) - low) * unit) };
     return places;
 }
@@ -367,8 +371,8 @@ static void lower_planes(struct region *r, struct step *s, struct unit_step *k, 
     op->plane_h = (uint16_t)plane_h;
     op->plane_w = (uint16_t)plane_w;
     op->origin = (uint16_t)(-top * plane_w - left);
-    op->rows = places(r, &h, w.stride, plane_w, top);
-    op->columns = places(r, &w, 1, 1, left);
+    op->rows = places(r, &h, w.stride * UNIT_PREFIX_INDEX_BYTES, plane_w, top);
+    op->columns = places(r, &w, UNIT_PREFIX_INDEX_BYTES, 1, left);
     l = lists_new(r, port, (size_t)m->out_c * op->lists, (size_t)m->out_c * (size_t)m->taps, 1);
     for (int o = 0; o < m->out_c; o++)
         for (int row = 0; row < h.stride; row++)
@@ -411,9 +415,10 @@ static int scatter_fits(struct region *r, const struct mac_layer *m, const struc
     struct classes classes = classes_new(r, &w);
 
     int groups = layer->kernel_h * parts_of(&w, layer);
+    size_t lists = (size_t)classes.count * (size_t)groups * layer->in_c;
 
-    return groups <= UNIT_PREFIX_GROUPS_MAX &&
-           entries_of(m, &w, &classes) + (size_t)(classes.count * groups * layer->in_c) <= ENTRIES_MAX;
+    return groups <= UNIT_PREFIX_GROUPS_MAX && lists * UNIT_PREFIX_INDEX_BYTES <= INDEX_BYTES_MAX &&
+           entries_of(m, &w, &classes) + lists <= ENTRIES_MAX;
 }
 
 /* The largest sum of products that output o can reach, whatever the input. */
@@ -449,4 +454,67 @@ void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const s
         lower_planes(r, s, k, m, layer, port);
     else
         lower_scatter(r, s, k, m, layer, port);
+}
+
+/* ---- Constants behind the sums, for the MSP430
+ * ------------------------------------------------------------------------ */
+
+struct output {
+    const struct mac_layer *layer;
+    const struct unit_packed_s8 *op;
+    int o;
+};
+
+/* The value of a sum without its bias. */
+static int32_t value_of(const void *context, int32_t sum)
+{
+    const struct output *f = context;
+
+    return layer_output(f->layer, f->o, sum + f->layer->bias[f->o], f->op->act_min, f->op->act_max);
+}
+
+static int put_after(const struct output *f, int fraction, uint16_t *to)
+{
+    const struct unit_conv2d_s8 *s = &f->layer->shape;
+    int64_t most = largest_sum(f->layer, f->o);
+    struct step_form form = { .fraction = fraction };
+
+    if (!step_fit(value_of, f, ldexp((double)s->mult[f->o], s->shift[f->o] - 31), -most, most, f->op->act_min,
+                  f->op->act_max, &form))
+        return 0;
+    to[0] = (uint16_t)form.least, to[1] = (uint16_t)((uint64_t)form.least >> 16);
+    to[2] = (uint16_t)form.mult, to[3] = (uint16_t)(form.mult >> 16);
+    to[4] = (uint16_t)form.add, to[5] = (uint16_t)(form.add >> 16);
+    return 1;
+}
+
+static int put_all(const struct mac_layer *m, const struct unit_packed_s8 *layer, int fraction, uint16_t *after)
+{
+    for (int o = 0; o < m->out_c; o++) {
+        struct output f = { m, layer, o };
+        if (!put_after(&f, fraction, after + o * UNIT_PREFIX_AFTER))
+            return 0;
+    }
+    return 1;
+}
+
+/* With a finer fraction more layers' own rounding can be met, with a coarser one larger sums. */
+static const uint16_t *after_of(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
+                                uint8_t *fine)
+{
+    uint16_t *after = region_array(r, (size_t)m->out_c * UNIT_PREFIX_AFTER, sizeof *after);
+
+    *fine = (uint8_t)put_all(m, layer, 20, after);
+    return *fine || put_all(m, layer, 16, after) ? after : NULL;
+}
+
+void prefix_fit_after(struct region *r, struct unit_step *k, const struct mac_layer *m)
+{
+    if (k->kernel == unit_prefix_s8) {
+        struct unit_prefix_s8 *op = (struct unit_prefix_s8 *)k->op;
+        op->after = after_of(r, m, &op->layer, &op->after_fine);
+    } else if (k->kernel == unit_prefix_depthwise_s8) {
+        struct unit_prefix_depthwise_s8 *op = (struct unit_prefix_depthwise_s8 *)k->op;
+        op->after = after_of(r, m, &op->layer, &op->after_fine);
+    }
 }

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-enum { FRACTION = 20, NEIGHBOURS = 33, BORDERS_MAX = 256 };
+enum { NEIGHBOURS = 33, BORDERS_MAX = 256 };
 
 /* The first sum in from..to whose value is at least y; to + 1 if there is none. */
 static int64_t border_of(requant_function *f, const void *context, int64_t from, int64_t to, int32_t y)
@@ -43,10 +43,10 @@ static void borders_find(requant_function *f, const void *context, int64_t from,
 static int fit_add(const struct borders *b, const struct step_form *form, int32_t low, int32_t first, int64_t to,
                    int64_t *add)
 {
-    int64_t least = (int64_t)(first - low) << FRACTION, most = least + (1 << FRACTION) - 1;
+    int64_t least = (int64_t)(first - low) << form->fraction, most = least + (1 << form->fraction) - 1;
 
     for (int i = 0; i < b->count; i++) {
-        int64_t y = (int64_t)(b->value[i] - low) << FRACTION, s = b->sum[i] - form->least;
+        int64_t y = (int64_t)(b->value[i] - low) << form->fraction, s = b->sum[i] - form->least;
         int64_t at = y - (int64_t)((uint64_t)s * form->mult >> 16);
         int64_t before = y - 1 - (int64_t)((uint64_t)(s - 1) * form->mult >> 16);
         least = at > least ? at : least;
@@ -59,10 +59,10 @@ static int fit_add(const struct borders *b, const struct step_form *form, int32_
 int step_fit(requant_function *f, const void *context, double scale, int64_t from, int64_t to, int32_t low,
              int32_t high, struct step_form *out)
 {
-    double mult = ldexp(scale, 16 + FRACTION);
+    double mult = ldexp(scale, 16 + out->fraction);
     struct borders b;
 
-    *out = (struct step_form){ .least = border_of(f, context, from, to, low + 1) };
+    *out = (struct step_form){ .fraction = out->fraction, .least = border_of(f, context, from, to, low + 1) };
     if (out->least > to)
         return 1; /* stays at low */
     borders_find(f, context, out->least, to, high, &b);

@@ -7,9 +7,10 @@
 
 #include "port/requant_fit.h"
 
-/* y = low + min(high - low, (((s - least) * mult >> 16) + add) >> 20) for s >= least, else low; what is shifted last
- * fits 32 bits */
+/* y = low + min(high - low, (((s - least) * mult >> 16) + add) >> fraction) for s >= least, else low; what is shifted
+ * last fits 32 bits */
 struct step_form {
+    int fraction; /* 20 in the lanes of struct unit_mpy_s8, 16 in struct unit_prefix_s8; the caller's */
     int64_t least;
     uint32_t mult;
     uint32_t add;
@@ -17,7 +18,7 @@ struct step_form {
 
 /* Finds the form that equals f for every sum in from..to; f rises by about `scale` a unit and is clamped to low..high.
  * 1, or 0 if there is none: f steps at 255 places at most, each bounds `add` from both sides, and mult, 32 bits, is
- * searched near scale * 2^36. */
+ * searched near scale * 2^(16 + fraction). */
 int step_fit(requant_function *f, const void *context, double scale, int64_t from, int64_t to, int32_t low,
              int32_t high, struct step_form *out);
 

@@ -25,4 +25,6 @@ static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, i
     }
 }
 
+#include "rt_prefix_rows.h"
+
 #endif

@@ -24,4 +24,6 @@ static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, i
         sums[rt_far_u16(entry)] += (int32_t)x * rt_far_s8(entry + 2);
 }
 
+#include "rt_prefix_rows.h"
+
 #endif

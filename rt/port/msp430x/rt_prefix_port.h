@@ -22,4 +22,34 @@ static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t length, 
     unit_prefix_list_long(sums, &entry, length, x);
 }
 
+/* prefix_rows.S */
+void rt_prefix_clear(int32_t *sums, uint16_t n);
+void rt_prefix_larger(int32_t *best, const int32_t *other, uint16_t n);
+
+struct rt_prefix_range {
+    uint16_t count; /* of outputs */
+    int16_t least;  /* act_min */
+    uint16_t most;  /* act_max - act_min; fine: << 4 */
+};
+
+void rt_prefix_after(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
+void rt_prefix_after_fine(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
+
+static inline void rt_prefix_outputs(const struct unit_packed_s8 *p, const struct rt_after *after, int32_t *sums,
+                                     int8_t *y)
+{
+    struct rt_prefix_range range;
+
+    if (after->constants) {
+        range.count = p->out_c;
+        range.least = p->act_min;
+        range.most = (uint16_t)((p->act_max - p->act_min) << (after->fine ? 4 : 0));
+        (after->fine ? rt_prefix_after_fine : rt_prefix_after)(sums, after->constants, y, &range);
+        return;
+    }
+    for (uint16_t o = 0; o < p->out_c; o++)
+        sums[o] += p->bias[o];
+    rt_requantise(p, 0, sums, p->out_c, y);
+}
+
 #endif

@@ -27,4 +27,6 @@ static inline void rt_add_product(int32_t *sums, uint32_t bytes, rt_factor x, in
 
 #include "rt_prefix_words.h"
 
+#include "rt_prefix_rows.h"
+
 #endif

@@ -1,0 +1,119 @@
+/* prefix_rows.S (MSP430X) - what becomes of rows of sums: rt/rt_prefix_rows.h in assembly. */
+#include "rt_asm.h"
+
+/* void rt_prefix_clear(int32_t *sums, uint16_t n); 6 cycles a sum */
+	.section .text.rt_prefix_clear,"ax",@progbits
+	.balign 2
+	.globl rt_prefix_clear
+	.type rt_prefix_clear,@function
+rt_prefix_clear:
+	mov r13, r14
+	and #3, r14
+	jeq 2f
+1:	clr 0(r12)
+	clr 2(r12)
+	add #4, r12
+	dec r14
+	jnz 1b
+2:	clrc
+	rrc r13
+	clrc
+	rrc r13
+	jeq 4f
+3:	clr 0(r12)
+	clr 2(r12)
+	clr 4(r12)
+	clr 6(r12)
+	clr 8(r12)
+	clr 10(r12)
+	clr 12(r12)
+	clr 14(r12)
+	add #16, r12
+	dec r13
+	jnz 3b
+4:	ret
+	.size rt_prefix_clear, .-rt_prefix_clear
+
+/* void rt_prefix_larger(int32_t *best, const int32_t *other, uint16_t n); 14 cycles a sum, 20 where the other is larger */
+	.section .text.rt_prefix_larger,"ax",@progbits
+	.balign 2
+	.globl rt_prefix_larger
+	.type rt_prefix_larger,@function
+rt_prefix_larger:
+	push r10
+	push r11
+1:	mov @r13+, r10
+	mov @r13+, r11
+	mov r11, r15
+	cmp @r12+, r10
+	subc @r12+, r15
+	jl 2f
+	mov r10, -4(r12)
+	mov r11, -2(r12)
+2:	dec r14
+	jnz 1b
+	pop r11
+	pop r10
+	ret
+	.size rt_prefix_larger, .-rt_prefix_larger
+
+/* void rt_prefix_after(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
+ * void rt_prefix_after_fine(...);
+ * 46 cycles an output (fine: 50), 18 one that stays at the least. r8:r9 the sum, r10 least, r11 outputs left, r15 most. */
+	.macro outputs fine
+	push_saved
+	mov @r15+, r11
+	mov @r15+, r10
+	mov @r15, r15
+1:	mov @r12+, r8
+	mov @r12+, r9
+	sub @r13+, r8
+	subc @r13+, r9
+	jl 3f
+	mov r8, &MPY32L
+	mov r9, &MPY32H
+	mov_inc 13, OP2L
+	mov_inc 13, OP2H
+	nop
+	mov &RES1, r8
+	add @r13+, r8
+	mov &RES2, r8
+	addc @r13+, r8
+	cmp r8, r15
+	jhs 2f
+	mov r15, r8
+2:
+	.if \fine
+	rrum 4, 8
+	.endif
+	add r10, r8
+	mov.b r8, 0(r14)
+	inc r14
+	dec r11
+	jnz 1b
+	pop_saved
+	ret
+3:	add #8, r13
+	mov.b r10, 0(r14)
+	inc r14
+	dec r11
+	jnz 1b
+	pop_saved
+	ret
+	.endm
+
+	.section .text.rt_prefix_after,"ax",@progbits
+	.balign 2
+	.globl rt_prefix_after
+	.type rt_prefix_after,@function
+rt_prefix_after:
+	outputs 0
+	.size rt_prefix_after, .-rt_prefix_after
+
+	.section .text.rt_prefix_after_fine,"ax",@progbits
+	.balign 2
+	.globl rt_prefix_after_fine
+	.type rt_prefix_after_fine,@function
+rt_prefix_after_fine:
+	outputs 1
+	.size rt_prefix_after_fine, .-rt_prefix_after_fine
