@@ -8,8 +8,10 @@ _unit()
         return
     fi
     case $previous in
-    --method) options="unit fatrelu zeroskip" ;;
+    --method) options="unit fatrelu zeroskip static" ;;
     --division) options="exact shift tree msb" ;;
+    --thresholds) options="connection layer" ;;
+    --weights) options="refit keep" ;;
     --kernels) options="fast plain" ;;
     --type) options="uint8 int8 float32" ;;
     --target) options="host msp430fr5994 cortex-m0plus atmega1284p rv32imc rv32ic" ;;

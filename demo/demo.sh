@@ -1,6 +1,6 @@
 #!/bin/sh
 # demo.sh - the main job in one minute: a network that ships with the project, digits drawn by the project, and what
-# zero-skip, the published method and UnIT's search make of it. On real MNIST as well where UNIT_DATA has it.
+# zero-skip, the published method and UnIT make of it. On real MNIST as well where UNIT_DATA has it.
 set -eu
 cd "$(dirname "$0")/.."
 unit=build/unit
@@ -40,17 +40,17 @@ row() {
 compare() {
     $unit tune $model $1 --quiet --method zeroskip -o "$work/zeroskip.json" >/dev/null
     percentile=$(best_percentile $1)
-    $unit tune $model $1 --max-drop $budget -o "$work/search.json" >"$work/search.txt"
+    $unit tune $model $1 --max-drop $budget --brief -o "$work/search.json" >"$work/search.txt"
     say "dense, layer by layer"
     $unit eval $model $test --quiet
-    say "the search (at most $budget points lost on the calibration data), layer by layer"
+    say "UnIT (at most $budget points lost on the calibration data), layer by layer"
     $unit eval $model $test --quiet --plan "$work/search.json"
     say "all together, on the test data"
     printf '%-38s %9s %8s %9s %9s %10s\n' method 'right %' 'zero %' 'skipped %' 'executed %' 'MACs'
     row "dense" "" no
     row "zero-skip" "--plan $work/zeroskip.json"
     row "published UnIT, percentile $percentile" "--plan $work/percentile.json"
-    row "UnIT's search, --max-drop $budget" "--plan $work/search.json"
+    row "UnIT, --max-drop $budget" "--plan $work/search.json"
 }
 
 say "The network: LeNet-5-like, int8, trained on MNIST"

@@ -83,12 +83,10 @@ def tuning(tool):
     with tempfile.TemporaryDirectory() as folder:
         train = ["--data", MNIST / "train-images-idx3-ubyte.gz", "--labels", MNIST / "train-labels-idx1-ubyte.gz"]
         plan = f"{folder}/plan.json"
-        document = unit(tool, "tune", LENET, *train, "--skip", "55000", "--limit", "2000", "--max-drop", "0.5", "-o", plan,
-                        "--threads", "2")
-        report("tune --max-drop 0.5, LeNet, 2,000 images", document["seconds"], "s", "<= 30", document["seconds"] <= 30)
-        document = unit(tool, "tune", RESNET, "--data", CIFAR_TRAIN, "--limit", "500", "--max-drop", "0.5", "-o", plan,
-                        "--threads", "2")
-        report("tune --max-drop 0.5, ResNet-8, 500 images", document["seconds"], "s", "<= 300", document["seconds"] <= 300)
+        document = unit(tool, "tune", LENET, *train, "--skip", "55000", "--max-drop", "0.5", "-o", plan, "--threads", "2")
+        report("tune --max-drop 0.5, LeNet, 5,000 images", document["seconds"], "s", "<= 60", document["seconds"] <= 60)
+        document = unit(tool, "tune", RESNET, "--data", CIFAR_TRAIN, "--max-drop", "0.5", "-o", plan, "--threads", "2")
+        report("tune --max-drop 0.5, ResNet-8, 4,000 images", document["seconds"], "s", "<= 300", document["seconds"] <= 300)
 
 
 def share_at(points, drop):
@@ -105,12 +103,14 @@ def lenet_front(tool):
     train = ["--data", MNIST / "train-images-idx3-ubyte.gz", "--labels", MNIST / "train-labels-idx1-ubyte.gz", "--skip", "55000"]
     test = ["--data", MNIST / "t10k-images-idx3-ubyte.gz", "--labels", MNIST / "t10k-labels-idx1-ubyte.gz"]
     shares = {}
-    for name, option, values in [("one percentile for all layers", "--percentile", (80, 82, 84, 85, 86, 87, 88)),
-                                 ("the search, with mean compensation", "--max-drop", (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7))]:
+    by_layer = ("--thresholds", "layer")
+    for name, option, values, more in [("one percentile for all layers", "--percentile", (80, 82, 84, 85, 86, 87, 88), ()),
+                                       ("the search, with mean compensation", "--max-drop",
+                                        (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7), by_layer)]:
         points = []
         for value in values:
             with tempfile.TemporaryDirectory() as folder:
-                unit(tool, "tune", LENET, *train, option, value, "-o", f"{folder}/plan")
+                unit(tool, "tune", LENET, *train, option, value, *more, "-o", f"{folder}/plan")
                 document = unit(tool, "eval", LENET, *test, "--plan", f"{folder}/plan")
             macs = document["macs"]
             points.append((100 * (document["dense_accuracy"] - document["accuracy"]), 100 * (1 - macs["executed"] / macs["dense"])))

@@ -8,12 +8,12 @@
 
 #include "base/interrupt.h"
 
-enum { THREADS_MAX = 256, BATCH = 4 };
+enum { THREADS_MAX = 256, BATCH = 4, BATCHES = 16 /* a thread, at least; of 1 if there are fewer */ };
 
 struct loop {
     parallel_body *body;
     void *context;
-    size_t count;
+    size_t count, batch;
     atomic_size_t next;
 };
 
@@ -28,10 +28,10 @@ static void *work(void *argument)
     struct loop *l = w->loop;
 
     while (!interrupt_requested()) {
-        size_t first = atomic_fetch_add(&l->next, BATCH);
+        size_t first = atomic_fetch_add(&l->next, l->batch);
         if (first >= l->count)
             break;
-        for (size_t i = first; i < first + BATCH && i < l->count; i++)
+        for (size_t i = first; i < first + l->batch && i < l->count; i++)
             l->body(l->context, i, w->thread);
     }
     return NULL;
@@ -39,12 +39,14 @@ static void *work(void *argument)
 
 int parallel_for(int threads, size_t count, parallel_body *body, void *context)
 {
-    struct loop l = { .body = body, .context = context, .count = count };
+    struct loop l = { .body = body, .context = context, .count = count, .batch = BATCH };
     struct worker workers[THREADS_MAX] = { { 0 } };
     pthread_t ids[THREADS_MAX];
     int started[THREADS_MAX];
 
     threads = threads < 1 ? 1 : threads > THREADS_MAX ? THREADS_MAX : threads;
+    if (count < (size_t)threads * BATCHES * BATCH)
+        l.batch = 1;
     atomic_init(&l.next, 0);
     for (int t = 0; t < threads; t++)
         workers[t] = (struct worker){ .loop = &l, .thread = t };

@@ -4,29 +4,20 @@
 #include <string.h>
 
 #include "base/progress.h"
-#include "cmd/session.h"
+#include "cmd/tune_report.h"
 #include "layout/layout.h"
-#include "run/evaluate.h"
-#include "tune/tune.h"
 
-static const double one_sided_95 = 1.645;
-
-struct report {
-    const char *plan_path;
-    struct plan plan;
-    struct program pruned;
-    struct evaluation dense, own;
-    int has_labels;
-    double drop_pp, upper_pp;
-};
+/* How to choose: one percentile for all layers, one threshold a layer, or a cut a connection. */
+enum way { BY_PERCENTILE, BY_LAYER, BY_CONNECTION };
 
 static int parse_names(const struct cli *c, struct tuning *t, struct diag *d)
 {
     int method = method_parse(c->method ? c->method : "unit");
     int division = division_parse(c->division ? c->division : "exact");
 
-    if (method < 0 || method == METHOD_STATIC)
-        return diag_fail(d, BAD_USAGE, "--method", "'%s' is not known; give unit, fatrelu or zeroskip", c->method);
+    if (method < 0)
+        return diag_fail(d, BAD_USAGE, "--method", "'%s' is not known; give unit, fatrelu, zeroskip or static",
+                         c->method);
     if (division < 0)
         return diag_fail(d, BAD_USAGE, "--division", "'%s' is not known; give exact, shift, tree or msb", c->division);
     if (division == DIVISION_MASK)
@@ -36,16 +27,41 @@ static int parse_names(const struct cli *c, struct tuning *t, struct diag *d)
     return OK;
 }
 
-static int read_options(const struct cli *c, struct tuning *t, struct diag *d)
+/* One of two words; *second is 1 for the second. */
+static int parse_word(const char *option, const char *word, const char *first, const char *second, int *is_second,
+                      struct diag *d)
 {
-    *t = (struct tuning){
-        .groups = (int)c->groups, .percentile = c->percentile, .max_drop_pp = c->max_drop, .threads = cli_threads(c)
-    };
-    TRY(parse_names(c, t, d));
-    if (c->output.count != 1)
-        return diag_fail(d, BAD_USAGE, "-o", "name one file for the plan");
-    if (c->json && strcmp(c->output.item[0], "-") == 0)
-        return diag_fail(d, BAD_USAGE, "--json", "it does not go with -o -; both want standard output");
+    *is_second = word && strcmp(word, second) == 0;
+    if (word && !*is_second && strcmp(word, first) != 0)
+        return diag_fail(d, BAD_USAGE, option, "'%s' is not known; give %s or %s", word, first, second);
+    return OK;
+}
+
+/* What there is one threshold of. Divisions divide thresholds of layers, and FATReLU knows no connections. */
+static int choose_way(const struct cli *c, const struct tuning *t, enum way *way, struct diag *d)
+{
+    int by_layer;
+
+    TRY(parse_word("--thresholds", c->thresholds, "connection", "layer", &by_layer, d));
+    *way = !c->has_max_drop || t->method == METHOD_ZEROSKIP                               ? BY_PERCENTILE
+           : by_layer || (!c->thresholds && (c->division || t->method == METHOD_FATRELU)) ? BY_LAYER
+                                                                                          : BY_CONNECTION;
+    if (t->method == METHOD_STATIC && *way != BY_CONNECTION)
+        return diag_fail(d, BAD_USAGE, "--method", "static is found with --max-drop PP, by connection; give that");
+    if (*way == BY_CONNECTION && (c->division || t->method == METHOD_FATRELU))
+        return diag_fail(d, BAD_USAGE, "--thresholds", "%s has thresholds for layers; give layer",
+                         c->division ? "--division" : "fatrelu");
+    if (*way != BY_CONNECTION && (c->weights || c->front || c->brief))
+        return diag_fail(d, BAD_USAGE,
+                         c->weights ? "--weights"
+                         : c->front ? "--front"
+                                    : "--brief",
+                         "it goes with --max-drop and thresholds by connection; leave it out");
+    return OK;
+}
+
+static int check_goal(const struct cli *c, const struct tuning *t, struct diag *d)
+{
     if (c->target && strcmp(c->target, "host") != 0)
         return diag_fail(d, BAD_USAGE, "--target",
                          "this version minimises MACs, not the cycles of a chip; leave it out");
@@ -60,39 +76,79 @@ static int read_options(const struct cli *c, struct tuning *t, struct diag *d)
     return OK;
 }
 
-static int find_plan(struct session *s, const struct inputs *in, const struct tuning *t, struct plan *out,
-                     struct diag *d)
+static int read_options(const struct cli *c, struct tuning *t, enum way *way, struct diag *d)
+{
+    *t = (struct tuning){ .groups = (int)c->groups,
+                          .percentile = c->percentile,
+                          .max_drop_pp = c->max_drop,
+                          .compare = !c->brief,
+                          .whole_front = c->front != NULL,
+                          .threads = cli_threads(c),
+                          .seed = c->seed };
+    TRY(parse_names(c, t, d));
+    TRY(parse_word("--weights", c->weights, "refit", "keep", &t->keep_weights, d));
+    if (c->output.count != 1)
+        return diag_fail(d, BAD_USAGE, "-o", "name one file for the plan");
+    if (c->json && strcmp(c->output.item[0], "-") == 0)
+        return diag_fail(d, BAD_USAGE, "--json", "it does not go with -o -; both want standard output");
+    TRY(check_goal(c, t, d));
+    return choose_way(c, t, way, d);
+}
+
+static int find_by_layer(struct session *s, const struct inputs *in, const struct tuning *t, struct plan *out,
+                         struct diag *d)
 {
     struct search_result found;
 
-    if (!s->cli->has_max_drop || t->method == METHOD_ZEROSKIP)
-        return tune_percentile(s->region, &s->graph, in, t, s->cli->model, out, d);
     TRY(tune_search(s->region, &s->graph, in, t, s->cli->model, &found, d));
     *out = found.plan;
     return OK;
 }
 
-static int right(const struct evaluation *e, const struct inputs *in, const struct evaluation *dense, size_t i)
+/* If the samples that chose cannot tell the budget from twice of it, say how many could. */
+static void warn_of_few(const struct session *s, const struct connections_result *found, double budget)
 {
-    return e->predicted[i] == (in->labels ? in->labels[i] : dense->predicted[i]);
+    const struct drop *drop = &found->chosen.drop;
+    double half = drop->upper95_pp - drop->pp, n = (double)drop->samples;
+
+    if (budget > 0 && half > budget)
+        diag_warn(s->cli->data,
+                  "%zu samples to choose on tell the drop to %.2f points only; about %.0f in all would tell %.2f",
+                  drop->samples, half, 2 * n * (half / budget) * (half / budget), budget);
 }
 
-/* The drop is a paired difference; its standard error follows from the samples whose correctness changed. If none did,
- * the bound is 3 / n (the rule of three). */
-static void measure_drop(struct report *r, const struct inputs *in)
+static int find_by_connection(struct session *s, struct inputs *in, const struct tuning *t, struct tune_report *r,
+                              struct diag *d)
 {
-    double n = (double)in->count, lost = 0, changed = 0;
+    TRY(tune_connections(s->region, &s->graph, &s->program, in, t, s->cli->model, &r->found, d));
+    progress_end();
+    if (!r->found.met)
+        return diag_fail(d, JOB_FAILED, s->cli->model,
+                         "no plan keeps to a drop of %g points; the best found loses %.2f on %zu samples; allow more, "
+                         "or take --method zeroskip, which loses nothing",
+                         t->max_drop_pp, r->found.chosen.drop.pp, r->found.chosen.drop.samples);
+    warn_of_few(s, &r->found, t->max_drop_pp);
+    r->plan = r->found.plan;
+    r->by_connection = 1;
+    *in = r->found.choose;
+    return OK;
+}
 
-    for (size_t i = 0; i < in->count; i++) {
-        int before = right(&r->dense, in, &r->dense, i), after = right(&r->own, in, &r->dense, i);
-        lost += before - after;
-        changed += before != after;
+/* *in becomes the samples that the plan is judged on. */
+static int find_plan(struct session *s, struct inputs *in, const struct tuning *t, enum way way, struct tune_report *r,
+                     struct diag *d)
+{
+    switch (way) {
+    case BY_CONNECTION:
+        return find_by_connection(s, in, t, r, d);
+    case BY_LAYER:
+        return find_by_layer(s, in, t, &r->plan, d);
+    default:
+        return tune_percentile(s->region, &s->graph, in, t, s->cli->model, &r->plan, d);
     }
-    r->drop_pp = 100 * lost / n;
-    r->upper_pp = changed > 0 ? r->drop_pp + 100 * one_sided_95 * sqrt(changed) / n : 100 * 3 / n;
 }
 
-static int evaluate_plan(struct session *s, const struct inputs *in, const struct tuning *t, struct report *r,
+static int evaluate_plan(struct session *s, const struct inputs *in, const struct tuning *t, struct tune_report *r,
                          struct diag *d)
 {
     r->has_labels = in->labels != NULL;
@@ -101,116 +157,32 @@ static int evaluate_plan(struct session *s, const struct inputs *in, const struc
     progress_start("checking", 2 * in->count);
     TRY(evaluate(s->region, engine_new(s->region, &s->program, KERNELS_FAST, t->threads), in, 0, &r->dense));
     TRY(evaluate(s->region, engine_new(s->region, &r->pruned, KERNELS_FAST, t->threads), in, 1, &r->own));
-    measure_drop(r, in);
+    r->drop = drop_measure(in, &r->dense, &r->own);
     return OK;
-}
-
-static json_t *layers_json(const struct session *s, const struct report *r)
-{
-    json_t *layers = json_array();
-
-    for (int i = 0; i < r->plan.layer_count; i++) {
-        const struct layer_plan *l = &r->plan.layers[i];
-        const struct node *n = &s->graph.nodes[r->pruned.layers[i].node];
-        json_t *thresholds = json_array();
-        for (int g = 0; g < l->groups; g++)
-            json_array_append_new(thresholds, json_real(l->thresholds[g]));
-        json_array_append_new(layers, json_pack("{s:i, s:o, s:s, s:o, s:o, s:o}", "index", n->index, "name",
-                                                json_text(layer_name(&s->graph, n)), "op", op_name(n->op), "threshold",
-                                                l->groups == 1 ? json_real(l->thresholds[0]) : json_null(),
-                                                "thresholds", thresholds, "macs", json_macs(&r->own.counts[i])));
-    }
-    return layers;
-}
-
-static void print_json(const struct session *s, const struct report *r, double seconds)
-{
-    json_t *document = session_json(s, "unit.tune/1");
-    struct mac_counts total = mac_total(r->own.counts, r->pruned.layer_count);
-    double n = (double)r->own.samples;
-
-    json_object_set_new(document, "plan", json_text(r->plan_path));
-    json_object_set_new(document, "method", json_string(method_name(r->plan.method)));
-    json_object_set_new(document, "division", json_string(division_name(r->plan.division)));
-    json_object_set_new(document, "samples", json_integer((json_int_t)r->own.samples));
-    json_object_set_new(document, "dense_accuracy",
-                        r->has_labels ? json_real((double)r->dense.correct / n) : json_null());
-    json_object_set_new(document, "accuracy", r->has_labels ? json_real((double)r->own.correct / n) : json_null());
-    json_object_set_new(document, "drop", json_real(r->drop_pp));
-    json_object_set_new(document, "drop_upper95", json_real(r->upper_pp));
-    json_object_set_new(document, "macs", json_macs(&total));
-    json_object_set_new(document, "layers", layers_json(s, r));
-    json_object_set_new(document, "seconds", json_real(seconds));
-    json_print(document);
-}
-
-static double percent(uint64_t part, uint64_t whole)
-{
-    return whole ? 100 * (double)part / (double)whole : 0;
-}
-
-static void add_thresholds(struct table *t, const struct layer_plan *l)
-{
-    if (l->groups == 0)
-        table_text(t, l->cuts ? "by weight" : "-");
-    else if (l->groups == 1)
-        table_format(t, "%.4g", l->thresholds[0]);
-    else
-        table_format(t, "%d groups", l->groups);
-}
-
-static void print_text(const struct session *s, const struct report *r, double seconds)
-{
-    static const char *const headings[] = { "layer",  "<name",     "<operator",  "threshold",
-                                            "zero %", "skipped %", "executed %", NULL };
-    struct table *t = table_new(s->region, headings);
-    struct mac_counts total = mac_total(r->own.counts, r->pruned.layer_count);
-
-    for (int i = 0; i < r->plan.layer_count; i++) {
-        const struct node *n = &s->graph.nodes[r->pruned.layers[i].node];
-        const struct mac_counts *m = &r->own.counts[i];
-        table_format(t, "%d", n->index);
-        table_text(t, layer_label(s->region, &s->graph, n));
-        table_text(t, op_name(n->op));
-        add_thresholds(t, &r->plan.layers[i]);
-        table_format(t, "%.2f", percent(m->zero, m->dense));
-        table_format(t, "%.2f", percent(m->skipped, m->dense));
-        table_format(t, "%.2f", percent(m->executed, m->dense));
-    }
-    table_print(t, stdout);
-    printf("\nskipped    %6.2f %%  of the MACs, zeros included, over %zu samples\n",
-           percent(total.zero + total.skipped, total.dense), r->own.samples);
-    if (r->has_labels)
-        printf("accuracy   %6.2f %%  (dense %.2f %%)\n", percent(r->own.correct, r->own.samples),
-               percent(r->dense.correct, r->own.samples));
-    printf("%s %6.2f    points; with 95 %% confidence at most %.2f on data like these\n",
-           r->has_labels ? "drop      " : "disagrees ", r->drop_pp, r->upper_pp);
-    printf("plan       %s, found in %.1f s\n", r->plan_path, seconds);
 }
 
 static int tune(struct session *s, struct diag *d)
 {
-    struct report report;
+    struct tune_report report;
     struct tuning tuning;
     struct inputs in;
+    enum way way = BY_PERCENTILE;
     double start = progress_now();
 
     memset(&report, 0, sizeof report);
-    TRY(read_options(s->cli, &tuning, d));
+    TRY(read_options(s->cli, &tuning, &way, d));
     TRY(session_open(s->cli, s, d));
     TRY(session_data(s, &in, d));
-    TRY(find_plan(s, &in, &tuning, &report.plan, d));
+    TRY(find_plan(s, &in, &tuning, way, &report, d));
     memcpy(report.plan.fingerprint, s->fingerprint, sizeof report.plan.fingerprint);
     TRY(evaluate_plan(s, &in, &tuning, &report, d));
     report.plan_path = s->cli->output.item[0];
     progress_end();
     TRY(plan_write(&report.plan, s->cli->model, report.plan_path, d));
-    if (strcmp(report.plan_path, "-") == 0) /* standard output holds the plan, nothing else */
-        return OK;
-    if (s->cli->json)
-        print_json(s, &report, progress_now() - start);
-    else
-        print_text(s, &report, progress_now() - start);
+    if (s->cli->front)
+        TRY(tune_report_front(s, &report, s->cli->front, d));
+    if (strcmp(report.plan_path, "-") != 0) /* standard output holds the plan, nothing else */
+        tune_report_print(s, &report, progress_now() - start);
     return OK;
 }
 

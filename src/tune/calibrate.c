@@ -99,7 +99,19 @@ static void trial_body(void *context, size_t sample, int thread)
     judge(c, sample, thread);
 }
 
-/* The dense network's probabilities become what trials are compared with. */
+static double logit_variance(const struct calibration *c, int thread)
+{
+    double n = (double)classes(c), sum = 0, squares = 0;
+
+    for (size_t i = 0; i < classes(c); i++) {
+        sum += (double)logit(c, thread, i);
+        squares += (double)logit(c, thread, i) * (double)logit(c, thread, i);
+    }
+    return squares / n - sum / n * sum / n;
+}
+
+/* The dense network's probabilities become what trials are compared with. The variance waits in loss[] to be summed in
+ * order. */
 static void dense_body(void *context, size_t sample, int thread)
 {
     struct calibration *c = context;
@@ -110,6 +122,7 @@ static void dense_body(void *context, size_t sample, int thread)
     normaliser = log_sum(c, thread);
     for (size_t i = 0; i < classes(c); i++)
         c->dense[sample * classes(c) + i] = (float)exp((double)logit(c, thread, i) - normaliser);
+    c->loss[sample] = logit_variance(c, thread);
     c->target[sample] = c->in->labels ? c->in->labels[sample] : best_class(c, thread);
 }
 
@@ -144,6 +157,8 @@ int calibration_new(struct region *r, struct engine *e, const struct inputs *in,
     calibration_rewind(out);
     if (parallel_for(out->threads, n, dense_body, out))
         return INTERRUPTED;
+    for (size_t i = 0; i < n; i++)
+        out->spread += out->loss[i] / (double)n;
     return calibration_trial(out, dense);
 }
 
@@ -185,7 +200,7 @@ static void statistics_body(void *context, size_t sample, int thread)
     const struct program *p = engine_program(c->engine);
     int tensor = p->steps[calibration_step(p, g->layer)].tensor[0];
 
-    statistics_add(c->by_thread[g->layer * c->threads + thread], (const int8_t *)kept(c, sample) + p->at[tensor]);
+    statistics_add(c->by_thread[g->layer * c->threads + thread], calibration_tensor(c, sample, tensor));
 }
 
 int calibration_statistics(struct calibration *c, int layer, struct statistics *out)
@@ -217,6 +232,11 @@ int calibration_trial(struct calibration *c, struct outcome *out)
         out->right += c->right[i];
     }
     return OK;
+}
+
+const void *calibration_tensor(const struct calibration *c, size_t sample, int tensor)
+{
+    return kept(c, sample) + engine_program(c->engine)->at[tensor];
 }
 
 int calibration_step(const struct program *p, int layer)

@@ -20,6 +20,7 @@ struct calibration {
     int logits;                    /* the tensor that losses are taken from */
     int32_t *target;               /* [samples] the class that counts as right */
     float *dense;                  /* [samples][classes] probabilities of the dense network */
+    double spread;                 /* variance of the dense network's logits over the classes, mean over the samples */
     double *loss;                  /* [samples] of the last trial */
     uint8_t *right;                /* [samples] of the last trial */
     struct statistics **by_thread; /* [layers][threads] room */
@@ -47,6 +48,9 @@ int calibration_statistics(struct calibration *c, int layer, struct statistics *
 
 /* Runs from the kept arenas to the end. */
 int calibration_trial(struct calibration *c, struct outcome *out);
+
+/* Where a tensor lies in a sample's kept arena. */
+const void *calibration_tensor(const struct calibration *c, size_t sample, int tensor);
 
 /* The step of a layer. */
 int calibration_step(const struct program *p, int layer);

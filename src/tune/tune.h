@@ -1,17 +1,22 @@
-/* tune.h - finds a plan on calibration data: as published (one percentile), or by a search under an accuracy budget. */
+/* tune.h - finds a plan on calibration data: as published (one percentile), or under an accuracy budget by a search for
+ * one threshold a layer or by a regression that gives every connection its own. */
 #ifndef TUNE_TUNE_H
 #define TUNE_TUNE_H
 
-#include "run/engine.h"
-#include "run/input.h"
+#include "tune/drop.h"
 
 struct tuning {
     enum method method;
     enum division division;
-    int groups;         /* thresholds a layer, at most; layers with fewer outputs get one an output */
-    double percentile;  /* 0..100, tune_percentile */
-    double max_drop_pp; /* percentage points, tune_search */
+    int groups;          /* thresholds a layer, at most; layers with fewer outputs get one an output */
+    double percentile;   /* 0..100, tune_percentile */
+    double max_drop_pp;  /* percentage points, tune_search and tune_connections */
+    int keep_weights;    /* tune_connections: 1 leaves the network's weights as they are */
+    int compare;         /* tune_connections: 1 finds out what each lever bought */
+    int whole_front;     /* tune_connections: 1 goes beyond the budget on both sides */
+    const double *price; /* [layers] what an executed MAC costs, or NULL: 1 each; tune_connections */
     int threads;
+    uint64_t seed;
 };
 
 /* One percentile of |x*w| (FATReLU: of |x|) for every layer, or group of its output channels, over the calibration
@@ -32,5 +37,40 @@ struct search_result {
  * describes it. */
 int tune_search(struct region *r, const struct graph *g, const struct inputs *in, const struct tuning *t,
                 const char *model_path, struct search_result *out, struct diag *d);
+
+/* One plan on the samples that choose. */
+struct trade {
+    double lambda;          /* price of an executed MAC it was made for, in squared logits */
+    struct mac_counts macs; /* sums over the samples */
+    double cost;            /* executed MACs an inference, each times its layer's price */
+    struct drop drop;
+};
+
+struct lever {
+    const char *name;
+    double executed; /* share of the dense MACs */
+    struct drop drop;
+};
+
+enum { LEVERS_MAX = 5 };
+
+struct connections_result {
+    int met; /* 0: no plan kept to the budget; `plan` is the one that lost least */
+    struct plan plan;
+    struct trade chosen;
+    struct trade *front; /* [front_count] every plan that was judged, by rising lambda */
+    int front_count;
+    struct lever levers[LEVERS_MAX]; /* [lever_count] each the best within the budget */
+    int lever_count;
+    struct inputs choose; /* the samples that all figures are of */
+    size_t fitted;        /* samples that the plans were fitted on */
+};
+
+/* A cut for every connection, and weights refitted to them (METHOD_UNIT), or one static mask (METHOD_STATIC), by the
+ * regression of tune/regression.h for the price that the budget allows. Plans are fitted on one half of the samples and
+ * chosen on the other. `dense` is the network lowered without a plan. BAD_INPUT if there are fewer than 20 samples, or
+ * all labels are one class. Deterministic for a seed, whatever the number of threads. */
+int tune_connections(struct region *r, const struct graph *g, struct program *dense, const struct inputs *in,
+                     const struct tuning *t, const char *model_path, struct connections_result *out, struct diag *d);
 
 #endif

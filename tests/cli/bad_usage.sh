@@ -36,3 +36,11 @@ refuse tune "$model" --data x -o p --percentile 50 --division long
 refuse tune "$model" --data x -o p --percentile 50 --division mask
 refuse tune "$model" --data x -o p --percentile 50 --target z80
 refuse tune "$model" --data x -o p -o q --percentile 50
+refuse tune "$model" --data x -o p --max-drop 1 --thresholds some
+refuse tune "$model" --data x -o p --max-drop 1 --weights none
+refuse tune "$model" --data x -o p --max-drop 1 --thresholds connection --division msb
+refuse tune "$model" --data x -o p --max-drop 1 --thresholds connection --method fatrelu
+refuse tune "$model" --data x -o p --max-drop 1 --thresholds layer --weights keep
+refuse tune "$model" --data x -o p --percentile 50 --front f
+refuse tune "$model" --data x -o p --percentile 50 --brief
+refuse tune "$model" --data x -o p --percentile 50 --method static

@@ -8,11 +8,11 @@ set -- "$model" --data x --labels y --quiet
 for division in exact shift tree msb; do
     "$UNIT" tune "$@" --percentile 75 --division $division -o $division | sed -n '/skipped  /p'
 done
-"$UNIT" tune "$@" --max-drop 1 -o one --threads 1 >/dev/null
-"$UNIT" tune "$@" --max-drop 1 -o two --threads 2 >/dev/null
+"$UNIT" tune "$@" --max-drop 1 --thresholds layer -o one --threads 1 >/dev/null
+"$UNIT" tune "$@" --max-drop 1 --division exact -o two --threads 2 >/dev/null
 cmp one two && echo 'the same plan on any number of threads'
-"$UNIT" tune "$@" --max-drop 1 -o json --json | grep -E '"(schema|samples|dense_accuracy|drop)"'
-"$UNIT" tune "$model" --data x --quiet --max-drop 1 -o unlabelled | grep -c disagrees
+"$UNIT" tune "$@" --max-drop 1 --thresholds layer -o json --json | grep -E '"(schema|samples|dense_accuracy|drop)"'
+"$UNIT" tune "$model" --data x --quiet --max-drop 1 --thresholds layer -o unlabelled | grep -c disagrees
 "$UNIT" inspect "$model" --plan percentile | tail -n 9
 "$UNIT" tune "$@" --percentile 75 -o - | cmp - percentile && echo 'the plan on standard output'
 "$UNIT" tune "$@" --percentile 75 -o - --json

@@ -1,0 +1,141 @@
+/* connections.c - tune_connections: parts the samples, measures, searches the price, and compares the levers. */
+#include "layout/layout.h"
+#include "tune/budget.h"
+#include "tune/split.h"
+
+enum { SAMPLES_LEAST = 20, FIT_MOST = 6000, CHOOSE_MOST = 20000, SEARCH_MOST = 2000 };
+
+static const double fit_bytes = 768e6; /* of memory for what is kept of each sample */
+
+struct job {
+    struct region *region;
+    const struct graph *graph;
+    const struct tuning *tuning;
+    const char *model_path;
+    struct split split;
+    struct evaluation dense;
+    struct choosing choosing;
+    struct regression *regression;
+    struct connections_result *out;
+    struct diag *diag;
+};
+
+static int check_samples(const struct inputs *in, const char *model_path, struct diag *d)
+{
+    int32_t classes = 0;
+
+    if (in->count < SAMPLES_LEAST)
+        return diag_fail(d, BAD_INPUT, model_path,
+                         "%zu samples are too few to fit plans and choose one; give %d or more", in->count,
+                         SAMPLES_LEAST);
+    for (size_t i = 1; in->labels && i < in->count; i++)
+        classes |= in->labels[i] ^ in->labels[0];
+    if (in->labels && !classes)
+        return diag_fail(d, BAD_INPUT, model_path, "all %zu samples are of class %d; give samples of every class",
+                         in->count, in->labels[0]);
+    return OK;
+}
+
+static int prepare_job(struct job *j, struct program *dense, const struct inputs *in)
+{
+    double samples = fit_bytes / (double)regression_sample_bytes(dense);
+    size_t most = samples < FIT_MOST ? (size_t)samples + 1 : FIT_MOST;
+
+    j->split = split_inputs(j->region, in, most, CHOOSE_MOST, j->tuning->seed);
+    j->out->choose = j->split.choose;
+    j->out->fitted = j->split.fit.count;
+    j->choosing = (struct choosing){ .graph = j->graph,
+                                     .model_path = j->model_path,
+                                     .in = &j->split.choose,
+                                     .dense = &j->dense,
+                                     .threads = j->tuning->threads,
+                                     .max_drop_pp = j->tuning->max_drop_pp };
+    TRY(evaluate(j->region, engine_new(j->region, dense, KERNELS_FAST, j->tuning->threads), &j->split.choose, 1,
+                 &j->dense));
+    return regression_new(j->region, j->graph, &j->split.fit, j->tuning, j->model_path, &j->regression, j->diag);
+}
+
+/* Squared logits a MAC if zero-skip's MACs shared out the variance of the logits: plans of networks tried so far lose
+ * half a point at 0.2 to 6 times that. */
+static double first_lambda(const struct job *j, const struct program *dense)
+{
+    struct mac_counts total = mac_total(j->dense.counts, dense->layer_count);
+    double executed = (double)total.executed / (double)j->dense.samples;
+
+    return regression_logit_variance(j->regression) / (executed > 1 ? executed : 1);
+}
+
+/* ---- What each lever buys --------------------------------------------------------------------------------------- */
+
+static void add_lever(struct job *j, const char *name, const struct trade *t)
+{
+    j->out->levers[j->out->lever_count++] =
+        (struct lever){ .name = name, .executed = (double)t->macs.executed / (double)t->macs.dense, .drop = t->drop };
+}
+
+static int compare_zeroskip(struct job *j)
+{
+    struct tuning t = { .method = METHOD_ZEROSKIP, .threads = j->tuning->threads };
+    struct plan plan;
+    struct trade trade;
+
+    TRY(tune_percentile(j->region, j->graph, &j->split.fit, &t, j->model_path, &plan, j->diag));
+    TRY(budget_judge(&j->choosing, &plan, NULL, &trade, j->diag));
+    add_lever(j, "zero-skip", &trade);
+    return OK;
+}
+
+static int compare_search(struct job *j)
+{
+    struct tuning t = *j->tuning;
+    struct inputs some = j->split.fit;
+    struct search_result found;
+    struct trade trade;
+
+    t.method = METHOD_UNIT;
+    some.count = some.count < SEARCH_MOST ? some.count : SEARCH_MOST;
+    TRY(tune_search(j->region, j->graph, &some, &t, j->model_path, &found, j->diag));
+    TRY(budget_judge(&j->choosing, &found.plan, NULL, &trade, j->diag));
+    add_lever(j, "a threshold a layer", &trade);
+    return OK;
+}
+
+/* The regression under other options, beginning at the price that the plan has. */
+static int compare_regression(struct job *j, const char *name, enum method method, int keep)
+{
+    const struct tuning *t = j->tuning;
+    struct regression_options o = { .method = method, .keep = keep, .price = t->price };
+    struct connections_result other;
+
+    if (method == t->method && keep == t->keep_weights) {
+        add_lever(j, name, &j->out->chosen);
+        return OK;
+    }
+    TRY(budget_search(j->region, j->regression, &o, &j->choosing, j->out->chosen.lambda, &other, j->diag));
+    add_lever(j, name, &other.chosen);
+    return OK;
+}
+
+static int compare(struct job *j)
+{
+    TRY(compare_zeroskip(j));
+    TRY(compare_search(j));
+    TRY(compare_regression(j, "a static mask, refitted", METHOD_STATIC, 0));
+    TRY(compare_regression(j, "a cut a connection", METHOD_UNIT, 1));
+    return compare_regression(j, "a cut a connection, refitted", METHOD_UNIT, 0);
+}
+
+int tune_connections(struct region *r, const struct graph *g, struct program *dense, const struct inputs *in,
+                     const struct tuning *t, const char *model_path, struct connections_result *out, struct diag *d)
+{
+    struct job j = { .region = r, .graph = g, .tuning = t, .model_path = model_path, .out = out, .diag = d };
+    struct regression_options o = { .method = t->method, .keep = t->keep_weights, .price = t->price };
+
+    *out = (struct connections_result){ 0 };
+    TRY(check_samples(in, model_path, d));
+    TRY(prepare_job(&j, dense, in));
+    j.choosing.whole_front = t->whole_front;
+    TRY(budget_search(r, j.regression, &o, &j.choosing, first_lambda(&j, dense), out, d));
+    j.choosing.whole_front = 0;
+    return t->compare ? compare(&j) : OK;
+}

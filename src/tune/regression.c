@@ -1,0 +1,307 @@
+/* regression.c - see regression.h. */
+#include "tune/regression.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/parallel.h"
+#include "layout/layout.h"
+#include "lower/cuts.h"
+#include "tune/descent.h"
+
+enum { PROBES = 4, ROWS = 20000, ROWS_A_SAMPLE = 100 };
+
+/* Pairs of inputs that the Gram matrices of one layer may take; beyond, its outputs share their rows. */
+static const double pairs_most = 4e9;
+static const double dead = 1e30; /* lambda of an output that changes nothing */
+
+struct fit {
+    struct draw *draws;
+    int draw_count;
+    uint8_t *cuts; /* the plan's, writable */
+    int8_t *weights;
+    const int8_t *network;
+    const int32_t *bias; /* the network's */
+    struct statistics *statistics;
+    int reached; /* 0: it does not change the logits */
+};
+
+struct regression {
+    struct region *region;
+    const struct graph *graph;
+    struct plan plan;
+    struct program program;
+    struct engine *engine;
+    struct calibration calibration;
+    struct fit *fits; /* [layers] */
+    int threads;
+};
+
+/* ---- Preparation ------------------------------------------------------------------------------------------------ */
+
+/* A plan of cuts that are all 0: the dense network. */
+static void make_plan(struct regression *g)
+{
+    size_t nodes = (size_t)g->graph->node_count;
+
+    g->plan = (struct plan){ .method = METHOD_UNIT };
+    g->plan.layers = region_array(g->region, nodes, sizeof *g->plan.layers);
+    g->fits = region_array(g->region, nodes, sizeof *g->fits);
+    for (int i = 0; i < g->graph->node_count; i++) {
+        const struct node *n = &g->graph->nodes[i];
+        struct layer_plan *l = &g->plan.layers[g->plan.layer_count];
+        struct fit *f = &g->fits[g->plan.layer_count];
+        if (!plan_prunes(n->op))
+            continue;
+        l->index = n->index;
+        l->connections = tensor_elements(&g->graph->tensors[n->inputs[1]]);
+        f->network = (const int8_t *)g->graph->tensors[n->inputs[1]].data.data;
+        l->cuts = f->cuts = region_alloc(g->region, l->connections);
+        l->weights = f->weights = region_copy(g->region, f->network, l->connections);
+        g->plan.layer_count++;
+    }
+}
+
+static int shares_rows(const struct mac_layer *l)
+{
+    return !l->depthwise &&
+           (l->positions == 1 || (double)l->out_c * ROWS * (double)l->taps * (double)l->taps / 4 > pairs_most);
+}
+
+static void draw_layer(struct regression *g, const struct importance *u, int layer)
+{
+    const struct mac_layer *l = &g->program.layers[layer];
+    struct fit *f = &g->fits[layer];
+    int outputs = shares_rows(l) ? l->out_c : 1;
+    size_t rows = u->samples * ROWS_A_SAMPLE < ROWS ? u->samples * ROWS_A_SAMPLE : ROWS;
+
+    f->draw_count = l->out_c / outputs;
+    f->draws = region_array(g->region, (size_t)f->draw_count, sizeof *f->draws);
+    for (int i = 0; i < f->draw_count; i++) {
+        draw_rows(g->region, u, layer, i * outputs, outputs, rows, &f->draws[i]);
+        for (int o = 0; o < outputs; o++)
+            f->reached |= f->draws[i].weight[o] > 0;
+    }
+    f->bias = region_copy(g->region, l->bias, (size_t)l->out_c * sizeof *f->bias);
+    f->statistics = statistics_new(g->region, l);
+}
+
+static int draw_all(struct regression *g, const struct importance *u)
+{
+    for (int l = 0; l < g->program.layer_count; l++) {
+        TRY(calibration_advance(&g->calibration, calibration_step(&g->program, l)));
+        draw_layer(g, u, l);
+        for (int i = 0; i < g->fits[l].draw_count; i++)
+            TRY(draw_targets(&g->fits[l].draws[i], &g->calibration, l));
+    }
+    return OK;
+}
+
+static int measure(struct regression *g, const struct inputs *in, uint64_t seed)
+{
+    struct region *room = region_new();
+    struct importance u;
+    struct outcome dense;
+    int status = calibration_new(g->region, g->engine, in, &g->calibration, &dense);
+
+    if (status == OK)
+        status = importance_measure(room, g->engine, in, g->calibration.logits, PROBES, seed, &u);
+    if (status == OK)
+        status = draw_all(g, &u);
+    region_free(room);
+    return status;
+}
+
+int regression_new(struct region *r, const struct graph *graph, const struct inputs *in, const struct tuning *t,
+                   const char *model_path, struct regression **out, struct diag *d)
+{
+    struct regression *g = region_alloc(r, sizeof *g);
+
+    *g = (struct regression){ .region = r, .graph = graph, .threads = t->threads };
+    make_plan(g);
+    TRY(lower(r, graph, &g->plan, model_path, &g->program, d));
+    TRY(layout_arena(r, &g->program, model_path, d));
+    if (g->program.layer_count == 0)
+        return diag_fail(d, BAD_INPUT, model_path, "it has no layer with MACs; there is nothing to tune");
+    g->engine = engine_new(r, &g->program, KERNELS_FAST, t->threads);
+    *out = g;
+    return measure(g, in, t->seed);
+}
+
+double regression_logit_variance(const struct regression *g)
+{
+    return g->calibration.spread;
+}
+
+size_t regression_sample_bytes(const struct program *dense)
+{
+    return dense->network.arena_bytes + importance_bytes(dense);
+}
+
+/* ---- One layer -------------------------------------------------------------------------------------------------- */
+
+struct layer_fit {
+    struct regression *regression;
+    const struct regression_options *options;
+    int layer;
+    double lambda;
+    struct levels levels;
+};
+
+/* price[k][level]: executed MACs of an inference if connection k of output o wakes there. */
+static void fill_prices(const struct layer_fit *f, int o, double *price)
+{
+    const struct statistics *s = f->regression->fits[f->layer].statistics;
+    const struct mac_layer *l = s->layer;
+    double each = f->options->price ? f->options->price[f->layer] : 1;
+
+    for (int k = 0; k < l->taps; k++) {
+        const uint64_t *seen = s->seen + (size_t)mac_source(l, o, k) * MAGNITUDES;
+        for (int level = 0; level < f->levels.count; level++)
+            *price++ = each * (double)(seen[MAGNITUDES - 1] - seen[f->levels.cut[level]]) / (double)s->samples;
+    }
+}
+
+/* Writes what the descent found for output o into the plan's arrays. */
+static void write_output(const struct layer_fit *f, int o, const uint8_t *level, const int8_t *weight, int32_t bias)
+{
+    struct mac_layer *l = &f->regression->program.layers[f->layer];
+    struct fit *fit = &f->regression->fits[f->layer];
+
+    for (int k = 0; k < l->taps; k++) {
+        size_t at = mac_at(l, o, k);
+        fit->cuts[at] = level[k] == LEVEL_NEVER ? PLAN_CUT_NEVER : f->levels.cut[level[k]];
+        fit->weights[at] = weight[k];
+    }
+    l->bias[o] = bias;
+}
+
+static void fit_output(const struct layer_fit *f, const struct draw *draw, const struct gram *gram,
+                       const struct patches *patches, int number)
+{
+    const struct mac_layer *l = &f->regression->program.layers[f->layer];
+    struct region *room = region_new();
+    double *covariance = region_array(room, gram->features, sizeof *covariance);
+    double *price = region_array(room, gram->features, sizeof *price);
+    int8_t *network = region_alloc(room, (size_t)l->taps), *weight = region_alloc(room, (size_t)l->taps);
+    uint8_t *level = region_alloc(room, (size_t)l->taps);
+    struct descent d = { .gram = gram, .covariance = covariance, .price = price, .network = network };
+    int o = draw->first + number;
+
+    for (int k = 0; k < l->taps; k++)
+        network[k] = f->regression->fits[f->layer].network[mac_at(l, o, k)];
+    gram_target(gram, patches, draw->target + (size_t)number * draw->rows, covariance, &d.target_mean);
+    fill_prices(f, o, price);
+    d.lambda = draw->weight[number] > 0 ? f->lambda / draw->weight[number] : dead;
+    d.keep = f->options->keep;
+    write_output(f, o, level, weight, descend_output(&d, level, weight));
+    region_free(room);
+}
+
+struct shared_fit {
+    const struct layer_fit *f;
+    const struct draw *draw;
+    const struct gram *gram;
+    const struct patches *patches;
+};
+
+static void shared_output(void *context, size_t number, int thread)
+{
+    const struct shared_fit *s = context;
+
+    (void)thread;
+    fit_output(s->f, s->draw, s->gram, s->patches, (int)number);
+}
+
+static int fit_draw(const struct layer_fit *f, const struct draw *draw, int threads)
+{
+    struct region *room = region_new();
+    struct regression *g = f->regression;
+    struct gram *gram = gram_new(room, g->program.layers[f->layer].taps, f->levels.count);
+    const struct patches *patches = patches_gather(room, draw, &g->calibration, f->layer, &f->levels);
+    struct shared_fit shared = { f, draw, gram, patches };
+    int status = OK;
+
+    if (gram_fill(gram, patches, threads) || parallel_for(threads, (size_t)draw->outputs, shared_output, &shared))
+        status = INTERRUPTED;
+    region_free(room);
+    return status;
+}
+
+static void one_draw(void *context, size_t number, int thread)
+{
+    const struct layer_fit *f = context;
+
+    (void)thread;
+    fit_draw(f, &f->regression->fits[f->layer].draws[number], 1);
+}
+
+/* Threads share the draws where there are enough of them, else the work of each. */
+static int fit_draws(struct layer_fit *f)
+{
+    const struct regression *g = f->regression;
+    const struct fit *fit = &g->fits[f->layer];
+
+    if (fit->draw_count >= g->threads)
+        return parallel_for(g->threads, (size_t)fit->draw_count, one_draw, f) ? INTERRUPTED : OK;
+    for (int i = 0; i < fit->draw_count; i++)
+        TRY(fit_draw(f, &fit->draws[i], g->threads));
+    return OK;
+}
+
+static void reset_layer(struct regression *g, int layer)
+{
+    struct mac_layer *l = &g->program.layers[layer];
+    struct fit *f = &g->fits[layer];
+    size_t connections = (size_t)l->out_c * (size_t)l->taps;
+
+    memset(f->cuts, 0, connections);
+    memcpy(f->weights, f->network, connections);
+    memcpy(l->bias, f->bias, (size_t)l->out_c * sizeof *l->bias);
+}
+
+static int fit_layer(struct regression *g, const struct regression_options *o, int layer, double lambda)
+{
+    struct mac_layer *l = &g->program.layers[layer];
+    struct layer_fit f = { .regression = g, .options = o, .layer = layer, .lambda = lambda };
+
+    f.levels = levels_make(o->method == METHOD_STATIC ? 1 : LEVELS_MAX);
+    TRY(calibration_advance(&g->calibration, calibration_step(&g->program, layer)));
+    reset_layer(g, layer);
+    if (g->fits[layer].reached) {
+        TRY(calibration_statistics(&g->calibration, layer, g->fits[layer].statistics));
+        TRY(fit_draws(&f));
+    }
+    cuts_fill(l, METHOD_UNIT, DIVISION_EXACT, l->plan, l->cut);
+    engine_update(g->engine, layer);
+    return OK;
+}
+
+/* ---- All layers ------------------------------------------------------------------------------------------------- */
+
+/* The plan as it stands, copied. */
+static void copy_plan(struct region *r, const struct regression *g, const struct regression_options *o,
+                      struct plan *out)
+{
+    *out = g->plan;
+    out->method = o->method;
+    out->layers = region_copy(r, g->plan.layers, (size_t)g->plan.layer_count * sizeof *out->layers);
+    for (int i = 0; i < out->layer_count; i++) {
+        struct layer_plan *l = &out->layers[i];
+        const struct mac_layer *m = &g->program.layers[i];
+        l->cuts = region_copy(r, l->cuts, l->connections);
+        l->weights = o->keep ? NULL : region_copy(r, l->weights, l->connections);
+        l->bias = region_copy(r, m->bias, (size_t)m->out_c * sizeof *m->bias);
+        l->bias_count = m->out_c;
+    }
+}
+
+int regression_plan(struct region *r, struct regression *g, const struct regression_options *o, double lambda,
+                    struct plan *out)
+{
+    calibration_rewind(&g->calibration);
+    for (int l = 0; l < g->program.layer_count; l++)
+        TRY(fit_layer(g, o, l, lambda));
+    copy_plan(r, g, o, out);
+    return OK;
+}
