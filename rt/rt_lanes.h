@@ -64,4 +64,26 @@ static inline uint32_t rt_lanes_scratch(const struct unit_lanes_s8 *p, uint16_t 
     return 4 * (rows * strips + 2u * p->pairs + 2u * rows * p->layer.out_w);
 }
 
+/* Scratch of a depthwise layer: a plane of pairs, what the windows of `rows` rows of outputs meet; the layer's
+ * connections; sums. */
+struct rt_plane {
+    uint16_t columns, rows; /* of pairs; row r holds input row r and, in the upper half, r + stride_h */
+};
+
+static inline struct rt_plane rt_plane(const struct unit_packed_s8 *p, uint16_t rows)
+{
+    struct rt_plane l;
+
+    l.columns = (uint16_t)((p->out_w - 1) * p->stride_w + (p->kernel_w - 1) * p->dilation_w + 1);
+    l.rows = (uint16_t)((rows - 2) * p->stride_h + (p->kernel_h - 1) * p->dilation_h + 1);
+    return l;
+}
+
+static inline uint32_t rt_plane_scratch(const struct unit_packed_s8 *p, uint16_t rows)
+{
+    struct rt_plane l = rt_plane(p, rows);
+
+    return 4 * ((uint32_t)l.columns * l.rows + 2u * p->taps + (uint32_t)rows * p->out_w);
+}
+
 #endif

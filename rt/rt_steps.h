@@ -4,18 +4,19 @@
  * output:
  *
  *   range   from here on the output is act_max; below 0 it is act_min
- *   mult    the slope, at 2^36 a step
+ *   mult    the slope, at 2^36 a step; if range is short, at 2^24 a step
  *   add     where the line begins, act_min included, at 2^24 a step
  *
  * The output is the top byte of mult * u / 2^12 + add. The two parts of mult, 20 and 12 bits, are multiplied apart, so
- * that nothing exceeds 32 bits. Where rounding is not the same on both sides of zero, the line has a bend: two numbers
- * more say up to which u another value is added. */
+ * that nothing exceeds 32 bits; a short range needs no lower part. Where rounding is not the same on both sides of
+ * zero, the line has a bend: two numbers more say up to which u another value is added. */
 #ifndef RT_STEPS_H
 #define RT_STEPS_H
 
 #include <stdint.h>
 
 enum { RT_STEP_RANGE, RT_STEP_MULT, RT_STEP_ADD, RT_STEP_WORDS };
+enum { RT_STEP_SHORT = 4096, RT_STEP_LOW_BITS = 12 };
 enum { RT_BEND_UPTO, RT_BEND_ADD, RT_BEND_WORDS };
 
 /* bend may be NULL. */
@@ -27,7 +28,10 @@ static inline int8_t rt_step(const int32_t *step, const int32_t *bend, int32_t u
         return (int8_t)least;
     if (u >= step[RT_STEP_RANGE])
         return (int8_t)most;
-    t = v * (mult >> 12) + ((v * (mult & 0xfff)) >> 12);
+    if (step[RT_STEP_RANGE] < RT_STEP_SHORT)
+        t = v * mult;
+    else
+        t = v * (mult >> RT_STEP_LOW_BITS) + ((v * (mult & ((1 << RT_STEP_LOW_BITS) - 1))) >> RT_STEP_LOW_BITS);
     t += (uint32_t)(bend && u < bend[RT_BEND_UPTO] ? bend[RT_BEND_ADD] : step[RT_STEP_ADD]);
     return (int8_t)(t >> 24);
 }

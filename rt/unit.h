@@ -290,6 +290,17 @@ struct unit_lanes_s8 {
  * (aligned to 4), output, scratch (aligned to 4): as rt_lanes.h lays it out. */
 unit_kernel unit_lanes_s8;
 
+/* The same for DEPTHWISE_CONV_2D. Here a pair is one input of two rows of outputs, x0 + x1 * 2^16, and a weight is
+ * multiplied with both; two products are summed before the upper half is taken. */
+struct unit_lanes_depthwise_s8 {
+    struct unit_packed_s8 layer; /* as in unit_lanes_s8; weights: [out_c][taps] bytes, [kernel_h][kernel_w] */
+    const int32_t *steps, *bends;
+    uint16_t rows; /* of outputs at a time, even; their channels are worked out one after another */
+};
+
+/* op: struct unit_lanes_depthwise_s8. t: input, output, scratch (aligned to 4): as rt_lanes.h lays it out. */
+unit_kernel unit_lanes_depthwise_s8;
+
 /* ---- Skipping that costs nothing: sorted prefixes ------------------------------------------------------------------
  */
 

@@ -152,6 +152,21 @@ static void write_lanes(struct writing *w, const void *op)
     end(w);
 }
 
+static void write_lanes_depthwise(struct writing *w, const void *op)
+{
+    const struct unit_lanes_depthwise_s8 *p = op;
+    size_t weights = (size_t)p->layer.out_c * p->layer.taps;
+
+    begin(w, "unit_lanes_depthwise_s8");
+    fputs("    .layer = {\n", w->steps);
+    write_layer(w, &p->layer);
+    fputs("    .weights = ", w->steps);
+    emit_u8(w, PLACE_FAR, "weights", (const uint8_t *)p->layer.weights, weights);
+    fputs(",\n    },\n", w->steps);
+    ARRAY(s32, steps, 3u * p->layer.out_c), ARRAY(s32, bends, 2u * p->layer.out_c), FIELD(rows);
+    end(w);
+}
+
 /* Where columns or rows find their lists: written before the struct that points to them. */
 static void write_places(struct writing *w, const char *what, const struct unit_prefix_column *places, int count)
 {
@@ -389,6 +404,7 @@ static const struct emitted_kernel kernels[] = {
     X(mpy_pool_s8, write_mpy),
     X(mpy_s8_xcut, write_mpy),
     X(lanes_s8, write_lanes),
+    X(lanes_depthwise_s8, write_lanes_depthwise),
     X(prefix_s8, write_prefix),
     X(prefix_depthwise_s8, write_prefix_depthwise),
     X(max_pool_s8, write_pool),

@@ -1,12 +1,14 @@
 /* requant_borders.c - see requant_borders.h. */
 #include "port/requant_borders.h"
 
-/* The first sum in low..high whose value is at least y; high + 1 if there is none. */
-static int64_t first_at_least(requant_function *f, const void *context, int64_t low, int64_t high, int32_t y)
+/* The first sum of the span whose value is at least y; span->to + 1 if there is none. */
+static int64_t first_at_least(const struct requant_span *span, int32_t y)
 {
+    int64_t low = span->from, high = span->to;
+
     while (low <= high) {
         int64_t middle = low + (high - low) / 2;
-        if (f(context, (int32_t)middle) >= y)
+        if (span->f(span->context, (int32_t)middle) >= y)
             high = middle - 1;
         else
             low = middle + 1;
@@ -14,13 +16,12 @@ static int64_t first_at_least(requant_function *f, const void *context, int64_t 
     return low;
 }
 
-void requant_borders_find(requant_function *f, const void *context, int64_t largest, int32_t low, int32_t high,
-                          struct requant_borders *out)
+void requant_borders_find(const struct requant_span *span, int32_t low, int32_t high, struct requant_borders *out)
 {
     out->count = 0;
     for (int32_t y = low + 1; y <= high && out->count < REQUANT_BORDERS_MAX; y++) {
-        int64_t first = first_at_least(f, context, -largest, largest, y);
-        if (first <= -largest || first > largest)
+        int64_t first = first_at_least(span, y);
+        if (first <= span->from || first > span->to)
             continue;
         out->sum[out->count] = first;
         out->value[out->count++] = y;

@@ -7,6 +7,13 @@
 
 #include "port/requant_fit.h"
 
+/* A function, and the sums that can occur: from..to. */
+struct requant_span {
+    requant_function *f;
+    const void *context;
+    int64_t from, to;
+};
+
 enum { REQUANT_BORDERS_MAX = 256 };
 
 struct requant_borders {
@@ -15,8 +22,7 @@ struct requant_borders {
     int32_t value[REQUANT_BORDERS_MAX];
 };
 
-/* The borders of f within -largest + 1..largest; f is clamped to low..high, at most 255 apart. */
-void requant_borders_find(requant_function *f, const void *context, int64_t largest, int32_t low, int32_t high,
-                          struct requant_borders *out);
+/* The borders of f within from + 1..to; f is clamped to low..high, at most 255 apart. */
+void requant_borders_find(const struct requant_span *span, int32_t low, int32_t high, struct requant_borders *out);
 
 #endif

@@ -3,7 +3,9 @@
 
 #include <math.h>
 
-enum { NEIGHBOURS = 33, FRACTION = 24, SLOPE = 36, LOW_BITS = 12 };
+#include <rt_steps.h>
+
+enum { NEIGHBOURS = 33, FRACTION = 24 };
 
 /* What may be added, on either side of the bend. */
 struct bounds {
@@ -15,12 +17,13 @@ struct fit {
     int64_t from, range, last; /* u is 0..last; the output is `high` from range on */
     int32_t low, first;        /* first: the output at u = 0 */
     int bent;
+    int low_bits; /* of the slope: what it counts in 2^-low_bits steps of add */
 };
 
-/* mult * u / 2^12 as rt_step computes it. */
-static int64_t line(int64_t mult, int64_t u)
+/* mult * u / 2^low_bits as rt_step computes it. */
+static int64_t line(const struct fit *f, int64_t mult, int64_t u)
 {
-    return u * (mult >> LOW_BITS) + (u * (mult & ((1 << LOW_BITS) - 1)) >> LOW_BITS);
+    return u * (mult >> f->low_bits) + (u * (mult & ((1 << f->low_bits) - 1)) >> f->low_bits);
 }
 
 static int above_bend(const struct fit *f, int64_t u)
@@ -32,7 +35,7 @@ static int above_bend(const struct fit *f, int64_t u)
 static void bound(const struct fit *f, struct bounds *b, int64_t mult, int64_t u, int64_t value, int below)
 {
     int side = above_bend(f, u);
-    int64_t add = value * ((int64_t)1 << FRACTION) - line(mult, u);
+    int64_t add = value * ((int64_t)1 << FRACTION) - line(f, mult, u);
 
     if (below)
         b->most[side] = add - 1 < b->most[side] ? add - 1 : b->most[side];
@@ -84,11 +87,11 @@ static int fits(const struct fit *f, int64_t mult, int64_t below, int64_t above)
     const int64_t limit = (int64_t)1 << 32;
     int64_t bend = f->bent ? -f->from : 0, at_bend = bend > f->last ? f->last : bend - 1;
 
-    if (f->last * (mult & ((1 << LOW_BITS) - 1)) >= limit || line(mult, f->last) >= limit)
+    if (f->last * (mult & ((1 << f->low_bits) - 1)) >= limit || line(f, mult, f->last) >= limit)
         return 0;
-    if (bend > 0 && (below < 0 || line(mult, at_bend) + below >= limit))
+    if (bend > 0 && (below < 0 || line(f, mult, at_bend) + below >= limit))
         return 0;
-    return bend > f->last || (line(mult, bend) + above >= 0 && line(mult, f->last) + above < limit);
+    return bend > f->last || (line(f, mult, bend) + above >= 0 && line(f, mult, f->last) + above < limit);
 }
 
 static int try_slope(const struct fit *f, int64_t mult, struct steps *out)
@@ -109,7 +112,7 @@ static int try_slope(const struct fit *f, int64_t mult, struct steps *out)
 
 static int try_slopes(const struct fit *f, double scale, struct steps *out)
 {
-    double mult = f->b->count ? ldexp(scale, SLOPE) : 0;
+    double mult = f->b->count ? ldexp(scale, FRACTION + f->low_bits) : 0;
 
     for (int k = 0; k < NEIGHBOURS; k++) {
         double near = floor(mult) + (k & 1 ? (k + 1) / 2 : -k / 2);
@@ -119,21 +122,21 @@ static int try_slopes(const struct fit *f, double scale, struct steps *out)
     return 0;
 }
 
-int steps_fit(requant_function *f, const void *context, double scale, int64_t largest, int32_t low, int32_t high,
-              struct steps *out)
+int steps_fit(const struct requant_span *span, double scale, int32_t low, int32_t high, struct steps *out)
 {
     struct requant_borders b;
     struct fit fit = { .b = &b, .low = low };
 
-    requant_borders_find(f, context, largest, low, high, &b);
-    fit.from = b.count && f(context, (int32_t)-largest) == low ? b.sum[0] : -largest;
-    fit.first = f(context, (int32_t)fit.from);
-    fit.last = largest - fit.from;
-    fit.range = INT32_MAX;
+    requant_borders_find(span, low, high, &b);
+    fit.from = b.count && span->f(span->context, (int32_t)span->from) == low ? b.sum[0] : span->from;
+    fit.first = span->f(span->context, (int32_t)fit.from);
+    fit.last = span->to - fit.from;
+    fit.range = fit.last + 1; /* not reached */
     if (b.count && b.value[b.count - 1] == high) {
         fit.range = b.sum[b.count - 1] - fit.from;
         fit.last = fit.range - 1;
     }
+    fit.low_bits = fit.range < RT_STEP_SHORT ? 0 : RT_STEP_LOW_BITS;
     if (fit.last < 0) { /* from `low` to `high` in one step: nothing in between */
         *out = (struct steps){ .from = (int32_t)fit.from };
         return 1;

@@ -10,9 +10,8 @@ struct steps {
     int32_t bend, bend_add; /* u below bend adds bend_add; bend 0: there is none */
 };
 
-/* Finds steps that equal f for every |sum| <= largest < 2^29; f is clamped to low..high and rises by about `scale` a
- * unit, and may round otherwise below 0 than above. 1, or 0 if there are none. */
-int steps_fit(requant_function *f, const void *context, double scale, int64_t largest, int32_t low, int32_t high,
-              struct steps *out);
+/* Finds steps that equal span->f for every sum of the span, of less than 2^30; f is clamped to low..high and
+ * rises by about `scale` a unit, and may round otherwise below 0 than above. 1, or 0 if there are none. */
+int steps_fit(const struct requant_span *span, double scale, int32_t low, int32_t high, struct steps *out);
 
 #endif

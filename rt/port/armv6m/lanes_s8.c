@@ -1,9 +1,9 @@
 /* lanes_s8.c (ARMv6-M) - CONV_2D and FULLY_CONNECTED with two products in one multiplication: the walk. A few rows of
  * outputs at a time get their strips; then the weights of two outputs after the other are unpacked and swept over all
  * windows of those rows, and the sums become outputs. */
-#include "rt_lanes_loops.h"
 #include "rt_lanes.h"
-#include "rt_memory.h"
+#include "rt_lanes_loops.h"
+#include "rt_outputs.h"
 #include "rt_steps.h"
 
 /* unit_lanes_pool reads these. */
@@ -131,13 +131,13 @@ static void sweep(const struct walk *w, const uint32_t *strip, const int32_t *bi
         unit_lanes_sweep(&s);
 }
 
-static void outputs(const struct unit_lanes_s8 *p, struct lanes_outputs *o, uint16_t at, uint32_t count)
+static void outputs(const struct unit_lanes_s8 *p, struct rt_outputs *o, uint16_t at, uint32_t count)
 {
     o->step = p->steps + RT_STEP_WORDS * at;
     o->bend = p->bends ? p->bends + RT_BEND_WORDS * at : NULL;
     o->least = p->layer.act_min;
     o->most = p->layer.act_max;
-    unit_lanes_outputs(o, count);
+    unit_outputs(o, count);
 }
 
 /* ---- A layer ---- */
@@ -160,7 +160,7 @@ static int8_t *run_rows(const struct walk *w, uint16_t rows, int8_t *y)
         y_rows = 0;
         for (uint16_t r = 0; r < rows; r = (uint16_t)(r + (l->pool_h ? l->pool_h : 1)), y_rows++) {
             int8_t *to = y + (uint32_t)y_rows * p->y_w * l->out_c + o;
-            struct lanes_outputs out = { NULL, NULL, sums, 8, to, l->out_c, 0, 0 };
+            struct rt_outputs out = { NULL, NULL, sums, 8, to, l->out_c, 0, 0 };
             if (l->pool_h)
                 unit_lanes_pool(sums, p->y_w, l, row_sums * 4);
             outputs(p, &out, l->scale_step ? o : 0, p->y_w);
@@ -182,7 +182,7 @@ static int8_t *run_row(const struct walk *w, int8_t *y)
     const uint32_t *x = w->strips;
 
     for (uint16_t i = 0; i < l->out_w; i++, y += l->out_c) {
-        struct lanes_outputs out = { NULL, NULL, w->sums, 4, y, 1, 0, 0 };
+        struct rt_outputs out = { NULL, NULL, w->sums, 4, y, 1, 0, 0 };
         if (w->l.odd && (i & 1))
             x = w->strips + w->l.strip_words + ((i * w->l.step - 1) >> 1);
         else

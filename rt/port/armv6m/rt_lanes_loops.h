@@ -39,16 +39,4 @@ void unit_lanes_window(const uint32_t *x, const void *weights, uint32_t pairs, c
  * sums. */
 void unit_lanes_pool(int32_t *sums, uint32_t count, const struct unit_packed_s8 *layer, uint32_t row_step);
 
-/* count sums to outputs by one line (rt_steps.h): 20 cycles each. */
-struct lanes_outputs {
-    const int32_t *step, *bend; /* bend may be NULL */
-    const int32_t *sums;
-    uint32_t sums_step; /* bytes */
-    int8_t *y;
-    uint32_t y_step; /* bytes */
-    int32_t least, most;
-};
-
-void unit_lanes_outputs(const struct lanes_outputs *o, uint32_t count);
-
 #endif

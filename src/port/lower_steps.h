@@ -1,0 +1,13 @@
+/* lower_steps.h - a layer's requantisation as the steps of a line (rt/rt_steps.h). */
+#ifndef PORT_LOWER_STEPS_H
+#define PORT_LOWER_STEPS_H
+
+#include "lower/program.h"
+
+/* Finds the steps of every scale of a dense layer with op's bounds, and sets its bias, counted from where they begin;
+ * op loses its other form of requantisation. bends is NULL where no line has one. 1, or 0 if a scale has no such line.
+ * What they need lives in r. */
+int steps_lower(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op, const int32_t **steps,
+                const int32_t **bends);
+
+#endif
