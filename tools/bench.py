@@ -1,4 +1,4 @@
-"""The figures of `make bench`: speed of evaluation beside LiteRT's, import, tuning, arenas. Medians of several runs.
+"""The figures of `make bench`: speed of evaluation beside LiteRT's, import, tuning, arenas, simulators. Medians of several runs.
 
 usage: bench.py [--unit build/unit] [--runs N] [--json OUT]
 
@@ -39,6 +39,15 @@ def unit(tool, *arguments):
     done = subprocess.run([tool, *map(str, arguments), "--json", "--quiet"], capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"bench: error: {' '.join(map(str, arguments))}: {done.stderr.strip()}")
+    return json.loads(done.stdout)
+
+
+def json_or_none(tool, *arguments):
+    """The same, for what may be missing here (a cross compiler): None, and why is printed."""
+    done = subprocess.run([tool, *map(str, arguments), "--json", "--quiet"], capture_output=True, text=True)
+    if done.returncode:
+        print(f"left out: {' '.join(map(str, arguments))}: {done.stderr.strip()}")
+        return None
     return json.loads(done.stdout)
 
 
@@ -167,6 +176,18 @@ def arenas(tool):
         report(f"arena of mlperf_{name}_int8", document["arena_bytes"], "bytes", f"<= {bound}", document["arena_bytes"] <= bound)
 
 
+def simulators(tool):
+    """Simulated instructions a second on one core of this machine: the dense LeNet on 40 digits, as unit bench runs it."""
+    for target in ("msp430fr5994", "cortex-m0plus"):
+        document = json_or_none(tool, "bench", LENET, "--target", target, "--data", MNIST / "t10k-images-idx3-ubyte.gz",
+                                "--limit", "40", "--threads", "1")
+        if not document:
+            continue
+        simulation = document["simulation"]
+        speed = simulation["instructions"] / simulation["seconds"] / 1e6
+        report(f"simulated instructions, LeNet on {target}", speed, "M/s", ">= 40", speed >= 40)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--unit", default=str(ROOT / "build" / "unit"))
@@ -179,6 +200,7 @@ def main():
     evaluation(options.unit, options.runs)
     importing(options.unit, options.runs)
     arenas(options.unit)
+    simulators(options.unit)
     tuning(options.unit)
     lenet_front(options.unit)
     if options.json:

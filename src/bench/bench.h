@@ -46,6 +46,8 @@ struct measurement {
     uint64_t worst_case;   /* cycles; worst.c says of what */
     double wait_cycles;    /* of the cycles, mean: waits for memory under the model of --wait-states, */
     double wait_accesses;  /* and accesses that could have waited */
+    uint64_t instructions; /* simulated for all samples, */
+    double seconds;        /* and the processor time that took here */
 };
 
 struct bench_options {

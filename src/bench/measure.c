@@ -2,6 +2,7 @@
 #include "bench/machines.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/parallel.h"
 #include "base/progress.h"
@@ -166,16 +167,41 @@ static void read_sizes(const struct machines *m, struct measurement *out)
     }
 }
 
+/* What the simulator has counted in all machines since reset, and the processor time spent. */
+struct counters {
+    uint64_t wait_cycles, wait_accesses, instructions;
+    double seconds;
+};
+
+static struct counters read_counters(const struct machines *m)
+{
+    struct counters c = { 0, 0, 0, 0 };
+    struct timespec now;
+
+    for (int i = 0; i < m->options.threads; i++) {
+        c.wait_cycles += sim_wait_cycles(m->sim[i]);
+        c.wait_accesses += sim_wait_accesses(m->sim[i]);
+        c.instructions += sim_instructions(m->sim[i]);
+    }
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    c.seconds = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+    return c;
+}
+
 static int run_samples(struct job *j, size_t count, struct diag *d)
 {
     const struct machines *m = j->machines;
+    struct counters before = read_counters(m), after;
     int interrupted = parallel_for(m->options.threads, count, one_sample, j);
 
+    after = read_counters(m);
+    j->out->wait_cycles = (double)(after.wait_cycles - before.wait_cycles) / (double)count;
+    j->out->wait_accesses = (double)(after.wait_accesses - before.wait_accesses) / (double)count;
+    j->out->instructions = after.instructions - before.instructions;
+    j->out->seconds = after.seconds - before.seconds;
     for (int i = 0; i < m->options.threads; i++) {
         if (j->diags[i].message)
             return diag_fail(d, JOB_FAILED, "bench", "%s", j->diags[i].message);
-        j->out->wait_cycles += (double)sim_wait_cycles(m->sim[i]) / (double)count;
-        j->out->wait_accesses += (double)sim_wait_accesses(m->sim[i]) / (double)count;
         for (int k = 0; k < m->firmware->emission->program->step_count; k++)
             j->out->step_cycles[k] += (double)j->step_cycles[i][k] / (double)count;
     }

@@ -172,6 +172,9 @@ static void add_chip(json_t *j, const struct bench *b)
     json_object_set_new(j, "energy_source", t->energy_source ? json_string(t->energy_source) : json_null());
     add_figures(j, b, s);
     json_object_set_new(j, "waits", waits_json(b, &s->m));
+    json_object_set_new(
+        j, "simulation",
+        json_pack("{s:I, s:f}", "instructions", (json_int_t)s->m.instructions, "seconds", s->m.seconds));
     json_object_set_new(j, "layers", layers_json(b, s));
     json_object_set_new(j, "dense", dense_json(b));
 }

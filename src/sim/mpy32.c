@@ -67,11 +67,11 @@ static void spoil(struct mpy32 *m, const char *how)
         m->spoiled = how;
 }
 
+/* RES3 is ready last in every row. */
 static void check_idle(struct mpy32 *m, uint64_t now)
 {
-    for (int i = 0; i < 4; i++)
-        if (now < m->ready[i])
-            spoil(m, "multiplier written before its result was ready");
+    if (now < m->ready[3])
+        spoil(m, "multiplier written before its result was ready");
     if (m->half_written)
         spoil(m, "multiplier written between OP2L and OP2H");
 }
@@ -235,27 +235,37 @@ static void write_control(struct mpy32 *m, uint16_t value)
     m->carry = value & MPYC;
 }
 
+static void write_result(struct mpy32 *m, uint32_t word, uint16_t value)
+{
+    m->result = (m->result & ~((uint64_t)0xFFFF << 16 * word)) | (uint64_t)value << 16 * word;
+}
+
 void mpy32_write(struct mpy32 *m, uint32_t address, uint16_t value, int is_byte, uint64_t now)
 {
-    uint32_t word;
-
     address &= ~(uint32_t)1;
-    if (address == OP2H) {
-        write_op2h(m, widen(m, value, is_byte), now);
-        return;
-    }
-    check_idle(m, now);
-    word = result_word(address);
-    if (word < 4)
-        m->result = (m->result & ~((uint64_t)0xFFFF << 16 * word)) | (uint64_t)value << 16 * word;
-    else if (address == OP2)
+    if (address != OP2H)
+        check_idle(m, now);
+    switch (address) {
+    case OP2:
         write_op2(m, widen(m, value, is_byte), now);
-    else if (address == OP2L)
+        break;
+    case OP2L:
         write_op2l(m, widen(m, value, is_byte), now);
-    else if (address == SUMEXT)
+        break;
+    case OP2H:
+        write_op2h(m, widen(m, value, is_byte), now);
+        break;
+    case SUMEXT:
         m->sumext = value;
-    else if (address == CONTROL)
+        break;
+    case CONTROL:
         write_control(m, value);
-    else if (address < CONTROL)
-        write_op1(m, address, value, is_byte);
+        break;
+    default:
+        if (result_word(address) < 4)
+            write_result(m, result_word(address), value);
+        else if (address < CONTROL)
+            write_op1(m, address, value, is_byte);
+        break;
+    }
 }
