@@ -38,13 +38,13 @@ static inline uint64_t rt_mpy_window(const struct unit_mpy_s8 *p, int centred, c
     return result;
 }
 
-/* An output from its lane; scale: mult and add. */
-static inline int8_t rt_mpy_output(const struct unit_mpy_s8 *p, uint32_t lane, const uint16_t *scale)
+/* An output from its sum, which is active if it is counted as 0 or more; scale: mult and add. */
+static inline int8_t rt_mpy_output(const struct unit_mpy_s8 *p, uint32_t sum, int active, const uint16_t *scale)
 {
     uint32_t mult = scale[0] | (uint32_t)scale[1] << 16, add = scale[2] | (uint32_t)scale[3] << 16;
-    uint32_t y = ((uint32_t)((uint64_t)lane * mult >> 16) + add) >> 20, most = (uint32_t)(p->act_max - p->act_min);
+    uint32_t y = ((uint32_t)((uint64_t)sum * mult >> 16) + add) >> 20, most = (uint32_t)(p->act_max - p->act_min);
 
-    return (int8_t)(p->act_min + (lane >> 23 ? (int32_t)(y < most ? y : most) : 0));
+    return (int8_t)(p->act_min + (active ? (int32_t)(y < most ? y : most) : 0));
 }
 
 /* Largest lanes of a pair over the windows that pool to output (oy, ox), to y[0] and y[1]. */
@@ -61,8 +61,8 @@ static inline void rt_mpy_pair(const struct unit_mpy_s8 *p, int centred, const i
             for (uint8_t k = 0; k < 2; k++)
                 most[k] = lane[k] > most[k] ? lane[k] : most[k];
         }
-    y[0] = rt_mpy_output(p, most[0], after + 3);
-    y[1] = rt_mpy_output(p, most[1], after + 7);
+    for (uint8_t k = 0; k < 2; k++)
+        y[k] = rt_mpy_output(p, most[k], (int)(most[k] >> 23), after + 3 + 4 * k);
 }
 
 static inline void rt_mpy_layer(const struct unit_mpy_s8 *p, int centred, const int8_t *in, int8_t *out)
@@ -79,6 +79,34 @@ static inline void rt_mpy_layer(const struct unit_mpy_s8 *p, int centred, const 
                 after += UNIT_MPY_AFTER;
             }
             out += p->out_c;
+        }
+}
+
+/* The sum of one channel over the window of output (oy, ox). */
+static inline uint32_t rt_mpy_channel(const struct unit_mpy_s8 *p, const int8_t *in, uint16_t oy, uint16_t ox,
+                                      uint16_t c, const uint8_t *w)
+{
+    uint32_t sum = 0;
+
+    for (uint16_t kx = 0; kx < p->kernel_w; kx++)
+        for (uint16_t ky = 0; ky < p->kernel_h; ky++, w++)
+            sum += (uint32_t)(rt_mpy_x(p, 0, in, oy * (int32_t)p->stride_h - p->pad_top + ky,
+                                       ox * (int32_t)p->stride_w - p->pad_left + kx, c) *
+                              (int32_t)(int8_t)*w);
+    return sum;
+}
+
+static inline void rt_mpy_depthwise(const struct unit_mpy_s8 *p, const int8_t *in, int8_t *out)
+{
+    for (uint16_t oy = 0; oy < p->out_h; oy++)
+        for (uint16_t ox = 0; ox < p->out_w; ox++, out += p->out_c) {
+            const uint8_t *w = (const uint8_t *)p->weights;
+            const uint16_t *after = p->after;
+            for (uint16_t m = 0; m < p->out_c / p->in_c; m++)
+                for (uint16_t c = 0; c < p->in_c; c++, w += p->taps, after += UNIT_MPY_SINGLE_AFTER) {
+                    uint32_t sum = (after[0] | (uint32_t)after[1] << 16) + rt_mpy_channel(p, in, oy, ox, c, w);
+                    out[c * (uint32_t)after[6] + m] = rt_mpy_output(p, sum, !(sum >> 31), after + 2);
+                }
         }
 }
 

@@ -259,6 +259,14 @@ unit_kernel unit_mpy_s8;
 unit_kernel unit_mpy_pool_s8;
 unit_kernel unit_mpy_s8_xcut;
 
+/* DEPTHWISE_CONV_2D, every product, a sum of 32 bits at a time, counted from the least one that gives more than act_min.
+ * Output channel c * m + i, where m is out_c / in_c, is number i * in_c + c. weights: [out_c][taps] bytes, taps in the
+ * order [kernel_w][kernel_h]. after: [out_c][UNIT_MPY_SINGLE_AFTER]. */
+unit_kernel unit_mpy_depthwise_s8;
+
+/* Of an output: what its sum begins with, mult, add (2 words each, low first); how far the next output lies behind. */
+enum { UNIT_MPY_SINGLE_AFTER = 7 };
+
 /* ---- Two products in one multiplication ----------------------------------------------------------------------------
  */
 

@@ -128,12 +128,14 @@ static void write_packed(struct writing *w, const struct unit_packed_s8 *p, unit
 static void write_mpy(struct writing *w, const void *op)
 {
     const struct unit_mpy_s8 *p = op;
+    unit_kernel *kernel = w->emission->program->kernels[w->step].kernel;
 
     begin(w, "unit_mpy_s8");
     FIELD(in_h), FIELD(in_w), FIELD(in_c), FIELD(out_h), FIELD(out_w), FIELD(out_c), FIELD(kernel_h), FIELD(kernel_w);
     FIELD(stride_h), FIELD(stride_w), FIELD(pad_top), FIELD(pad_left), FIELD(pool_h), FIELD(pool_w);
     FIELD(taps), FIELD(x_cut), FIELD(in_zp), FIELD(act_min), FIELD(act_max);
-    PLACED(u8, PLACE_FAR, weights, mpy_weight_bytes(p)), PLACED(u16, PLACE_ROM, after, mpy_after_words(p));
+    PLACED(u8, PLACE_FAR, weights, mpy_weight_bytes(kernel, p)),
+        PLACED(u16, PLACE_ROM, after, mpy_after_words(kernel, p));
     end(w);
 }
 
@@ -403,6 +405,7 @@ static const struct emitted_kernel kernels[] = {
     X(mpy_s8, write_mpy),
     X(mpy_pool_s8, write_mpy),
     X(mpy_s8_xcut, write_mpy),
+    X(mpy_depthwise_s8, write_mpy),
     X(lanes_s8, write_lanes),
     X(lanes_depthwise_s8, write_lanes_depthwise),
     X(prefix_s8, write_prefix),

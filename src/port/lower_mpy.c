@@ -45,8 +45,8 @@ enum { LANE_BITS = 24 };
 
 static const int64_t half_lane = (int64_t)1 << (LANE_BITS - 1);
 
-/* Sums are counted from the least that gives more than act_min; a lane holds half as many on either side. */
-static int fits(struct output *f)
+/* Sums are counted from the least that gives more than act_min, at most `half` on either side. */
+static int fits(struct output *f, int64_t half)
 {
     const struct unit_conv2d_s8 *s = &f->layer->shape;
 
@@ -55,7 +55,7 @@ static int fits(struct output *f)
     return f->from > INT32_MIN && f->to < INT32_MAX &&
            step_fit(value_of, f, ldexp((double)s->mult[f->o], s->shift[f->o] - 31), f->from, f->to, f->op->act_min,
                     f->op->act_max, &f->form) &&
-           f->from - f->form.least >= -half_lane && f->to - f->form.least < half_lane;
+           f->from - f->form.least >= -half && f->to - f->form.least < half;
 }
 
 static void put_words(uint16_t **to, uint64_t value, int words)
@@ -93,8 +93,8 @@ static void put_pair(const struct output *pair, int step, uint16_t **to)
     put_words(to, (uint64_t)step, 1);
 }
 
-static const uint16_t *constants(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
-                                 int centred)
+static const uint16_t *pair_constants(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
+                                      int centred)
 {
     uint16_t *after = region_array(r, (size_t)pairs(m->out_c) * UNIT_MPY_AFTER, sizeof *after), *to = after;
 
@@ -103,12 +103,47 @@ static const uint16_t *constants(struct region *r, const struct mac_layer *m, co
         int o = first_of_pair(m->out_c, i);
         for (int k = 0; k < 2; k++) {
             pair[k] = (struct output){ .layer = m, .op = layer, .o = o + k, .centred = centred };
-            if (!fits(&pair[k]))
+            if (!fits(&pair[k], half_lane))
                 return NULL;
         }
         put_pair(pair, first_of_pair(m->out_c, i + 1) - o, &to);
     }
     return after;
+}
+
+/* The output channel that is number i. */
+static int depthwise_channel(const struct mac_layer *m, int i)
+{
+    int in_c = m->shape.in_c;
+
+    return i % in_c * m->multiplier + i / in_c;
+}
+
+static const uint16_t *single_constants(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer)
+{
+    uint16_t *after = region_array(r, (size_t)m->out_c * UNIT_MPY_SINGLE_AFTER, sizeof *after), *to = after;
+
+    for (int i = 0; i < m->out_c; i++) {
+        struct output f = { .layer = m, .op = layer, .o = depthwise_channel(m, i) };
+        if (!fits(&f, (int64_t)1 << 31))
+            return NULL;
+        put_words(&to, (uint64_t)(f.bias - f.form.least), 2);
+        put_words(&to, f.form.mult, 2);
+        put_words(&to, f.form.add, 2);
+        put_words(&to, (uint64_t)m->multiplier, 1);
+    }
+    return after;
+}
+
+static const void *depthwise_weights(struct region *r, const struct mac_layer *m)
+{
+    int8_t *packed = region_array(r, (size_t)m->out_c, (size_t)m->taps), *to = packed;
+    int height = m->shape.kernel_h, width = m->shape.kernel_w;
+
+    for (int i = 0; i < m->out_c; i++)
+        for (int k = 0; k < m->taps; k++)
+            *to++ = layer_weight(m, depthwise_channel(m, i), k % height * width + k / height);
+    return packed;
 }
 
 /* Two weights in one operand, low byte first. */
@@ -176,16 +211,31 @@ static unit_kernel *kernel_for(const struct unit_mpy_s8 *p, int centred)
     return centred ? unit_mpy_s8_xcut : p->pool_h * p->pool_w > 1 ? unit_mpy_pool_s8 : unit_mpy_s8;
 }
 
-void mpy_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
+/* Without zeros, too, every product is taken: to find a zero costs more here than to multiply it, and the bytes are the
+ * same. */
+static void lower_depthwise(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
+{
+    const struct unit_packed_s8 *p = k->op;
+    struct unit_mpy_s8 *op = shape(r, p);
+
+    op->after = single_constants(r, m, p);
+    if (!op->after || scratch_bytes(op, 0) > ADDRESSES)
+        return;
+    op->weights = depthwise_weights(r, m);
+    k->op = op;
+    k->kernel = unit_mpy_depthwise_s8;
+    s->scratch_bytes = scratch_bytes(op, 0);
+}
+
+static void lower_pairs(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
 {
     const struct unit_packed_s8 *p = k->op;
     int centred = k->kernel == unit_packed_s8_xcut;
-    struct unit_mpy_s8 *op;
+    struct unit_mpy_s8 *op = shape(r, p);
 
-    if ((k->kernel != unit_packed_s8 && !centred) || p->out_c < 2 || p->dilation_h != 1 || p->dilation_w != 1)
+    if (p->out_c < 2)
         return;
-    op = shape(r, p);
-    op->after = constants(r, m, p, centred);
+    op->after = pair_constants(r, m, p, centred);
     if (!op->after || op->pool_h * op->pool_w > WINDOWS_MAX || scratch_bytes(op, centred) > ADDRESSES)
         return;
     op->weights = pack_pairs(r, m);
@@ -194,12 +244,28 @@ void mpy_lower(struct region *r, struct step *s, struct unit_step *k, const stru
     s->scratch_bytes = scratch_bytes(op, centred);
 }
 
-size_t mpy_weight_bytes(const struct unit_mpy_s8 *op)
+void mpy_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
 {
+    const struct unit_conv2d_s8 *shape = &m->shape;
+
+    if (shape->dilation_h != 1 || shape->dilation_w != 1)
+        return;
+    if (k->kernel == unit_packed_s8 || k->kernel == unit_packed_s8_xcut)
+        lower_pairs(r, s, k, m);
+    else if (k->kernel == unit_packed_depthwise_s8 || (k->kernel == unit_packed_depthwise_s8_xcut && !shape->x_cut))
+        lower_depthwise(r, s, k, m);
+}
+
+size_t mpy_weight_bytes(unit_kernel *kernel, const struct unit_mpy_s8 *op)
+{
+    if (kernel == unit_mpy_depthwise_s8)
+        return (size_t)op->out_c * op->taps;
     return (size_t)pairs(op->out_c) * op->taps * 4;
 }
 
-size_t mpy_after_words(const struct unit_mpy_s8 *op)
+size_t mpy_after_words(unit_kernel *kernel, const struct unit_mpy_s8 *op)
 {
+    if (kernel == unit_mpy_depthwise_s8)
+        return (size_t)op->out_c * UNIT_MPY_SINGLE_AFTER;
     return (size_t)pairs(op->out_c) * UNIT_MPY_AFTER;
 }

@@ -9,7 +9,7 @@
 void mpy_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m);
 
 /* Bytes of the weights that op points to, and words of its constants. */
-size_t mpy_weight_bytes(const struct unit_mpy_s8 *op);
-size_t mpy_after_words(const struct unit_mpy_s8 *op);
+size_t mpy_weight_bytes(unit_kernel *kernel, const struct unit_mpy_s8 *op);
+size_t mpy_after_words(unit_kernel *kernel, const struct unit_mpy_s8 *op);
 
 #endif

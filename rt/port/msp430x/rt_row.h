@@ -60,5 +60,11 @@ void rt_dense_row(struct rt_row *row);
 void rt_dense_pool_row(struct rt_row *row);
 extern const uint8_t rt_dense_steps_end[], rt_dense_pool_steps_end[];
 
+/* mpy_depthwise_s8.S: all channels at row->positions positions. pairs are channels, passes taps beyond the unrolled
+ * ones; with any, the entry is rt_depthwise_more. */
+void rt_depthwise_row(struct rt_row *row);
+extern const uint8_t rt_depthwise_steps_end[], rt_depthwise_more[];
+enum { RT_DEPTHWISE_STEP_BYTES = 10 };
+
 #endif
 #endif

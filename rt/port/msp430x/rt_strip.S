@@ -19,15 +19,35 @@ rt_spread:
 	bis	r15, r10
 	bit	#1, r10
 	jnz	odd
+	sub	r15, r11
 	rra	r15
-	sub	r15, r11
-	sub	r15, r11
+	mov	r15, r9
+	and	#7, r9
+	rra	r15
+	rra	r15
+	rra	r15
 1:	mov	r15, r10
+	tst	r10
+	jz	3f
 2:	mov_inc_to 13, 0, 12
-	incd	r12
+	mov_inc_to 13, 2, 12
+	mov_inc_to 13, 4, 12
+	mov_inc_to 13, 6, 12
+	mov_inc_to 13, 8, 12
+	mov_inc_to 13, 10, 12
+	mov_inc_to 13, 12, 12
+	mov_inc_to 13, 14, 12
+	add	#16, r12
 	dec	r10
 	jnz	2b
-	add	r11, r12
+3:	mov	r9, r10
+	tst	r10
+	jz	5f
+4:	mov_inc_to 13, 0, 12
+	incd	r12
+	dec	r10
+	jnz	4b
+5:	add	r11, r12
 	dec	r14
 	jnz	1b
 	jmp	restore
