@@ -21,16 +21,18 @@
 /* One way to run a network. */
 struct mode {
     const char *name;
-    int pruned;
+    int pruned; /* 0: dense; CUTS: every connection has a cut of its own */
     enum method method;
     enum division division;
 };
+
+enum { PERCENTILE = 1, CUTS };
 
 static const struct mode modes[] = {
     { "dense", 0, METHOD_UNIT, DIVISION_EXACT },      { "zeroskip", 1, METHOD_ZEROSKIP, DIVISION_EXACT },
     { "fatrelu", 1, METHOD_FATRELU, DIVISION_EXACT }, { "exact", 1, METHOD_UNIT, DIVISION_EXACT },
     { "shift", 1, METHOD_UNIT, DIVISION_SHIFT },      { "tree", 1, METHOD_UNIT, DIVISION_TREE },
-    { "msb", 1, METHOD_UNIT, DIVISION_MSB },
+    { "msb", 1, METHOD_UNIT, DIVISION_MSB },          { "cuts", CUTS, METHOD_UNIT, DIVISION_EXACT },
 };
 
 enum { MODES = sizeof modes / sizeof *modes };
@@ -85,6 +87,30 @@ static int lay_out(struct region *r, const struct graph *g, const struct plan *p
     return layout_arena(r, out, "test", d);
 }
 
+/* A plan of cuts that look random: a quarter of the connections never executes. */
+static void plan_cuts(struct region *r, const struct graph *g, struct plan *out)
+{
+    uint32_t state = 1;
+
+    *out =
+        (struct plan){ .method = METHOD_UNIT, .layers = region_array(r, (size_t)g->node_count, sizeof *out->layers) };
+    for (int i = 0; i < g->node_count; i++) {
+        const struct node *n = &g->nodes[i];
+        struct layer_plan *l = &out->layers[out->layer_count];
+        uint8_t *cuts;
+        if (!plan_prunes(n->op))
+            continue;
+        out->layer_count++;
+        l->index = n->index;
+        l->connections = tensor_elements(&g->tensors[n->inputs[1]]);
+        l->cuts = cuts = region_alloc(r, l->connections);
+        for (size_t k = 0; k < l->connections; k++) {
+            state = state * UINT32_C(1664525) + UINT32_C(1013904223);
+            cuts[k] = (uint8_t)(state >> 30 ? (1 << (state >> 24) % 8) - 1 : PLAN_CUT_NEVER);
+        }
+    }
+}
+
 static int plan_for(struct region *r, const struct graph *g, const struct inputs *in, const struct test *t,
                     struct plan *out, struct diag *d)
 {
@@ -92,7 +118,10 @@ static int plan_for(struct region *r, const struct graph *g, const struct inputs
         .method = t->mode->method, .division = t->mode->division, .groups = 2, .percentile = 40, .threads = 1
     };
 
-    return tune_percentile(r, g, in, &tuning, t->model, out, d);
+    if (t->mode->pruned == PERCENTILE)
+        return tune_percentile(r, g, in, &tuning, t->model, out, d);
+    plan_cuts(r, g, out);
+    return OK;
 }
 
 static void report(const struct test *t, size_t sample, size_t byte, const uint8_t *chip, const uint8_t *host)
