@@ -25,16 +25,13 @@ static void scatter_channel(const struct unit_prefix_depthwise_s8 *p, const uint
     }
 }
 
-static void write_channel(const struct unit_prefix_depthwise_s8 *p, uint16_t o, const int32_t *plane, int8_t *out)
+static void write_channel(const struct unit_prefix_depthwise_s8 *p, uint16_t o, int32_t *plane, int8_t *out)
 {
-    int32_t bias = rt_rom_s32(p->layer.bias + o);
+    struct rt_after after = { p->after, p->after_form };
 
     plane += p->origin;
-    for (uint16_t y = 0; y < p->layer.out_h; y++, plane += p->plane_w)
-        for (uint16_t x = 0; x < p->layer.out_w; x++, out += p->layer.out_c) {
-            int32_t sum = plane[x] + bias;
-            rt_requantise(&p->layer, o, &sum, 1, out);
-        }
+    for (uint16_t y = p->layer.out_h; y; y--, plane += p->plane_w, out += (uint16_t)(p->layer.out_w * p->layer.out_c))
+        rt_prefix_channel(&p->layer, &after, o, plane, out);
 }
 
 void unit_prefix_depthwise_s8(const void *op, void *const t[])

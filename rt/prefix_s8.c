@@ -91,7 +91,7 @@ static int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *rin
 {
     int32_t *sums = row_sums(p, ring, ring->open) + p->origin;
     uint16_t positions = p->layer.out_w, step = p->layer.out_c;
-    struct rt_after after = { p->after, p->after_fine };
+    struct rt_after after = { p->after, p->after_form };
 
     if (p->layer.pool_h) {
         take_maxima(p, ring, sums);

@@ -28,7 +28,7 @@ struct rt_scatter {
 /* Constants behind the sums, for ports that use them. */
 struct rt_after {
     const uint16_t *constants; /* of a kernel's `after`, or NULL */
-    uint8_t fine;
+    uint8_t form;
 };
 
 static inline uint8_t rt_magnitude(int16_t x)

@@ -2,6 +2,8 @@
 #ifndef RT_PREFIX_ROWS_H
 #define RT_PREFIX_ROWS_H
 
+#include "rt_steps.h"
+
 /* A row that enters the ring. */
 static inline void rt_prefix_clear(int32_t *sums, uint16_t n)
 {
@@ -27,16 +29,62 @@ static inline void rt_prefix_larger(int32_t *best, const int32_t *other, uint16_
             *best = *other;
 }
 
-/* The outputs of a position from their sums, to which the bias is added in place. */
+static inline int32_t rt_prefix_number(const uint16_t *at)
+{
+    return (int32_t)(rt_rom_u16(at) | (uint32_t)rt_rom_u16(at + 1) << 16);
+}
+
+/* One output by UNIT_AFTER_STEPS or _BENT. */
+static inline int8_t rt_prefix_step(const struct unit_packed_s8 *p, const uint16_t *after, uint8_t form, int32_t sum)
+{
+    int32_t u = sum + rt_prefix_number(after), step[RT_STEP_WORDS], bend[RT_BEND_WORDS];
+
+    if (u < 0)
+        return (int8_t)p->act_min;
+    step[RT_STEP_RANGE] = rt_prefix_number(after + 2);
+    if (u >= step[RT_STEP_RANGE])
+        return (int8_t)p->act_max;
+    step[RT_STEP_MULT] = rt_prefix_number(after + 4);
+    step[RT_STEP_ADD] = rt_prefix_number(after + 6);
+    if (form == UNIT_AFTER_STEPS)
+        return rt_step(step, NULL, u, p->act_min, p->act_max);
+    bend[RT_BEND_UPTO] = rt_prefix_number(after + 8);
+    bend[RT_BEND_ADD] = rt_prefix_number(after + 10);
+    return rt_step(step, bend, u, p->act_min, p->act_max);
+}
+
+/* The outputs of a position from their sums; without constants of its own the bias is added in place. */
 static inline void rt_prefix_outputs(const struct unit_packed_s8 *p, const struct rt_after *after, int32_t *sums,
                                      int8_t *y)
 {
+    const uint16_t *constants = after->constants;
+    uint8_t words = after->form == UNIT_AFTER_BENT ? 12 : 8;
     const int32_t *bias = p->bias;
 
-    (void)after;
+    if (constants) {
+        for (uint16_t o = p->out_c; o; o--, sums++, constants += words)
+            *y++ = rt_prefix_step(p, constants, after->form, rt_prefix_sum(sums));
+        return;
+    }
     for (uint16_t o = 0; o < p->out_c; o++)
         sums[o] = rt_prefix_sum(sums + o) + rt_rom_s32(bias++);
     rt_requantise(p, 0, sums, p->out_c, y);
+}
+
+/* The outputs of channel o at out_w neighbouring positions, from their sums. */
+static inline void rt_prefix_channel(const struct unit_packed_s8 *p, const struct rt_after *after, uint16_t o,
+                                     int32_t *sums, int8_t *y)
+{
+    uint8_t words = after->form == UNIT_AFTER_BENT ? 12 : 8;
+
+    for (uint16_t x = p->out_w; x; x--, sums++, y += p->out_c) {
+        if (after->constants) {
+            *y = rt_prefix_step(p, after->constants + o * words, after->form, *sums);
+            continue;
+        }
+        *sums += rt_rom_s32(p->bias + o);
+        rt_requantise(p, o, sums, 1, y);
+    }
 }
 
 #endif

@@ -338,11 +338,16 @@ enum {
     UNIT_PREFIX_GROUPS_MAX = 32,
     UNIT_PREFIX_ENTRY_BYTES = 2,
     UNIT_PREFIX_LONG_BYTES = 4,
-    UNIT_PREFIX_AFTER = 6, /* of an output: the least sum that gives more than act_min, less the bias; mult; add: 32
-                            * bits each, low word first. y = act_min + min(act_max - act_min, ((T * mult >> 16) + add)
-                            * >> 16), T being the sum less the least */
     UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8 */
 };
+
+/* How a sum becomes an output, by `after`: numbers of 32 bits for each output, low half first.
+ *
+ *   COARSE, FINE  least (the least sum that gives more than act_min, less the bias), mult, add:
+ *                 y = act_min + min(act_max - act_min, ((T * mult >> 16) + add) >> 16 (COARSE) or 20 (FINE)), T = sum -
+ *                 least; for the multiplier of the MSP430
+ *   STEPS, BENT   start (what to add to the sum), range, mult, add; BENT also bend, bend_add: the line of rt_steps.h */
+enum unit_after { UNIT_AFTER_NONE, UNIT_AFTER_COARSE, UNIT_AFTER_FINE, UNIT_AFTER_STEPS, UNIT_AFTER_BENT };
 
 struct unit_prefix_s8 {
     struct unit_packed_s8 layer; /* geometry, pooling, bias and requantisation; weights, cut and runs are not used */
@@ -356,7 +361,7 @@ struct unit_prefix_s8 {
     uint16_t row_elements;  /* of a row of sums, margins included; the output begins at: */
     uint16_t origin;
     uint16_t lists, entry_count; /* in all; not read by the kernel */
-    uint8_t after_fine;          /* 0 or 1 */
+    uint8_t after_form;          /* enum unit_after */
     uint8_t wide;                /* 1: faster entries of twice the size */
 };
 
@@ -379,7 +384,7 @@ struct unit_prefix_depthwise_s8 {
     uint16_t lists;                                  /* of a channel: stride_h * stride_w */
     uint16_t plane_w, plane_h;                       /* margins included */
     uint16_t origin;                                 /* where the output begins in the plane */
-    uint8_t after_fine;
+    uint8_t after_form;
     uint16_t entry_count; /* in all; not read by the kernel */
 };
 

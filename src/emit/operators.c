@@ -3,6 +3,7 @@
 #include "emit/parts.h"
 #include "port/lower_lanes.h"
 #include "port/lower_mpy.h"
+#include "port/prefix_after.h"
 
 #define FIELD(name) fprintf(w->steps, "    .%s = %ld,\n", #name, (long)p->name)
 #define FLOAT(name) fprintf(w->steps, "    .%s = %.9ef,\n", #name, (double)p->name)
@@ -191,7 +192,8 @@ static void write_prefix(struct writing *w, const void *op)
            (size_t)p->entry_count * (p->wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES));
     PLACED(u8, PLACE_ROM, index, (size_t)p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .columns = step%d_columns,\n", w->step);
-    PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * UNIT_PREFIX_AFTER), FIELD(after_fine);
+    PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),
+        FIELD(after_form);
     FIELD(groups), FIELD(parts), FIELD(rows), FIELD(row_elements), FIELD(origin), FIELD(lists), FIELD(entry_count),
         FIELD(wide);
     end(w);
@@ -210,7 +212,8 @@ static void write_prefix_depthwise(struct writing *w, const void *op)
     PLACED(u8, PLACE_FAR, entries, (size_t)p->entry_count * UNIT_PREFIX_LONG_BYTES);
     PLACED(u8, PLACE_ROM, index, (size_t)p->layer.out_c * p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .rows = step%d_rows,\n    .columns = step%d_columns,\n", w->step, w->step);
-    PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * UNIT_PREFIX_AFTER), FIELD(after_fine);
+    PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),
+        FIELD(after_form);
     FIELD(lists), FIELD(plane_w), FIELD(plane_h), FIELD(origin), FIELD(entry_count);
     end(w);
 }

@@ -6,6 +6,7 @@
 #include "port/lower_prefix.h"
 #include "port/lower_requant.h"
 #include "port/order.h"
+#include "port/prefix_after.h"
 
 /* [blocks][taps][tap_bytes]; outputs beyond the last have weights 0. */
 static const void *pack_blocks(struct region *r, const struct mac_layer *m, const struct port *port, int in_place)
@@ -279,10 +280,11 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
         if (can_pool(p, i))
             fuse_pool(p, i, port);
     for (int i = 0; i < p->step_count; i++)
-        if (port->mpy && p->steps[i].mac >= 0) {
+        if (p->steps[i].mac >= 0)
+            prefix_after(r, &p->kernels[i], &p->layers[p->steps[i].mac], port);
+    for (int i = 0; i < p->step_count; i++)
+        if (port->mpy && p->steps[i].mac >= 0)
             mpy_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
-            prefix_fit_after(r, &p->kernels[i], &p->layers[p->steps[i].mac]);
-        }
     for (int i = 0; i < p->step_count; i++)
         if (port->lanes && p->steps[i].mac >= 0)
             lanes_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);

@@ -1,11 +1,7 @@
 /* lower_prefix.c - the connections of a layer sorted by the magnitude at which they wake. */
 #include "port/lower_prefix.h"
 
-#include <math.h>
 #include <stdlib.h>
-
-#include "port/order.h"
-#include "port/step_fit.h"
 
 enum { NEVER = 255, PART = UNIT_PREFIX_PART, ENTRIES_MAX = 65535, INDEX_BYTES_MAX = 65535, PLANE_BYTES_MAX = 16384 };
 
@@ -421,8 +417,7 @@ static int scatter_fits(struct region *r, const struct mac_layer *m, const struc
            entries_of(m, &w, &classes) + lists <= ENTRIES_MAX;
 }
 
-/* The largest sum of products that output o can reach, whatever the input. */
-static int64_t largest_sum(const struct mac_layer *m, int o)
+int64_t prefix_largest_sum(const struct mac_layer *m, int o)
 {
     int64_t sum = 0;
 
@@ -435,7 +430,7 @@ static int64_t largest_sum(const struct mac_layer *m, int o)
 static int sums_fit(const struct mac_layer *m, int bits)
 {
     for (int o = 0; o < m->out_c; o++)
-        if (largest_sum(m, o) >= (int64_t)1 << (bits - 1))
+        if (prefix_largest_sum(m, o) >= (int64_t)1 << (bits - 1))
             return 0;
     return 1;
 }
@@ -454,67 +449,4 @@ void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const s
         lower_planes(r, s, k, m, layer, port);
     else
         lower_scatter(r, s, k, m, layer, port);
-}
-
-/* ---- Constants behind the sums, for the MSP430
- * ------------------------------------------------------------------------ */
-
-struct output {
-    const struct mac_layer *layer;
-    const struct unit_packed_s8 *op;
-    int o;
-};
-
-/* The value of a sum without its bias. */
-static int32_t value_of(const void *context, int32_t sum)
-{
-    const struct output *f = context;
-
-    return layer_output(f->layer, f->o, sum + f->layer->bias[f->o], f->op->act_min, f->op->act_max);
-}
-
-static int put_after(const struct output *f, int fraction, uint16_t *to)
-{
-    const struct unit_conv2d_s8 *s = &f->layer->shape;
-    int64_t most = largest_sum(f->layer, f->o);
-    struct step_form form = { .fraction = fraction };
-
-    if (!step_fit(value_of, f, ldexp((double)s->mult[f->o], s->shift[f->o] - 31), -most, most, f->op->act_min,
-                  f->op->act_max, &form))
-        return 0;
-    to[0] = (uint16_t)form.least, to[1] = (uint16_t)((uint64_t)form.least >> 16);
-    to[2] = (uint16_t)form.mult, to[3] = (uint16_t)(form.mult >> 16);
-    to[4] = (uint16_t)form.add, to[5] = (uint16_t)(form.add >> 16);
-    return 1;
-}
-
-static int put_all(const struct mac_layer *m, const struct unit_packed_s8 *layer, int fraction, uint16_t *after)
-{
-    for (int o = 0; o < m->out_c; o++) {
-        struct output f = { m, layer, o };
-        if (!put_after(&f, fraction, after + o * UNIT_PREFIX_AFTER))
-            return 0;
-    }
-    return 1;
-}
-
-/* With a finer fraction more layers' own rounding can be met, with a coarser one larger sums. */
-static const uint16_t *after_of(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
-                                uint8_t *fine)
-{
-    uint16_t *after = region_array(r, (size_t)m->out_c * UNIT_PREFIX_AFTER, sizeof *after);
-
-    *fine = (uint8_t)put_all(m, layer, 20, after);
-    return *fine || put_all(m, layer, 16, after) ? after : NULL;
-}
-
-void prefix_fit_after(struct region *r, struct unit_step *k, const struct mac_layer *m)
-{
-    if (k->kernel == unit_prefix_s8) {
-        struct unit_prefix_s8 *op = (struct unit_prefix_s8 *)k->op;
-        op->after = after_of(r, m, &op->layer, &op->after_fine);
-    } else if (k->kernel == unit_prefix_depthwise_s8) {
-        struct unit_prefix_depthwise_s8 *op = (struct unit_prefix_depthwise_s8 *)k->op;
-        op->after = after_of(r, m, &op->layer, &op->after_fine);
-    }
 }

@@ -21,8 +21,7 @@ uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op);
 /* Its layer has got a pooling: more rows are open at once. */
 void prefix_pooled(struct unit_prefix_s8 *op);
 
-/* Gives a prefix kernel the constants of struct unit_prefix_s8.after, once pooling is joined, where they are proved to
- * give the layer's own bytes. */
-void prefix_fit_after(struct region *r, struct unit_step *k, const struct mac_layer *m);
+/* The largest magnitude that the products of output o can sum up to, whatever the input; the bias is not in it. */
+int64_t prefix_largest_sum(const struct mac_layer *m, int o);
 
 #endif

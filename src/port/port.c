@@ -71,18 +71,20 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 #define PACKED_OFFSET .block = 4, .tap_bytes = 4, .x_offset = 128, .w_offset = 128, .pack = pack_offset
 #define PACKED_PAIRS .block = 2, .tap_bytes = 4, .pack = pack_pair
 #define ENTRIES(form) .entry = entry_##form, .length_scale = 1, .long_convolutions = 1, .sum_bits = 32
+#define STEPS .after = { UNIT_AFTER_STEPS, UNIT_AFTER_BENT }
 #define ROUNDED .requant = UNIT_REQUANT_ONCE
 
 static const struct port ports[] = {
-    { .name = "c", PACKED_SIGNED, ENTRIES(plain), ROUNDED },
-    { .name = "armv6m", .lanes = 1, PACKED_OFFSET, ENTRIES(word), ROUNDED },
+    { .name = "c", PACKED_SIGNED, ENTRIES(plain), STEPS, ROUNDED },
+    { .name = "armv6m", .lanes = 1, PACKED_OFFSET, ENTRIES(word), STEPS, ROUNDED },
     { .name = "rv32", PACKED_SIGNED, ENTRIES(word), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
-    { .name = "rv32i", PACKED_SIGNED, ENTRIES(word), ROUNDED },
+    { .name = "rv32i", PACKED_SIGNED, ENTRIES(word), STEPS, ROUNDED },
     { .name = "avr",
       PACKED_OFFSET,
       .entry = entry_avr,
       .length_scale = 1,
       .sum_bits = 24,
+      STEPS,
       ROUNDED,
       .far_section = ".text.unit_far,\\\"ax\\\",@progbits" },
     { .name = "msp430x",
@@ -92,6 +94,7 @@ static const struct port ports[] = {
       .length_scale = 2,
       .long_convolutions = 1,
       .sum_bits = 32,
+      .after = { UNIT_AFTER_FINE, UNIT_AFTER_COARSE },
       ROUNDED,
       .far_section = ".upper,\\\"a\\\",@progbits" },
 };

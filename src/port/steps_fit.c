@@ -15,7 +15,7 @@ struct bounds {
 struct fit {
     const struct requant_borders *b;
     int64_t from, range, last; /* u is 0..last; the output is `high` from range on */
-    int32_t low, first;        /* first: the output at u = 0 */
+    int32_t low, first, final; /* first, final: the outputs at u = 0 and u = last */
     int bent;
     int low_bits; /* of the slope: what it counts in 2^-low_bits steps of add */
 };
@@ -49,6 +49,7 @@ static struct bounds all_bounds(const struct fit *f, int64_t mult)
 
     bound(f, &b, mult, 0, f->first - f->low, 0);
     bound(f, &b, mult, 0, f->first - f->low + 1, 1);
+    bound(f, &b, mult, f->last, f->final - f->low + 1, 1);
     for (int i = 0; i < f->b->count; i++) {
         int64_t u = f->b->sum[i] - f->from;
         if (u <= f->last)
@@ -141,6 +142,7 @@ int steps_fit(const struct requant_span *span, double scale, int32_t low, int32_
         *out = (struct steps){ .from = (int32_t)fit.from };
         return 1;
     }
+    fit.final = span->f(span->context, (int32_t)(fit.from + fit.last));
     if (try_slopes(&fit, scale, out))
         return 1;
     fit.bent = fit.from < 0;

@@ -57,14 +57,22 @@ rt_prefix_larger:
 	ret
 	.size rt_prefix_larger, .-rt_prefix_larger
 
-/* void rt_prefix_after(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
- * void rt_prefix_after_fine(...);
- * 46 cycles an output (fine: 50), 18 one that stays at the least. r8:r9 the sum, r10 least, r11 outputs left, r15 most. */
-	.macro outputs fine
+/* void rt_prefix_position(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
+ * and with the suffix _fine; rt_prefix_positions: all with the same constants. 46 cycles an output (fine: 50), 18 one that
+ * stays at the least. r7 step of y, r8:r9 the sum, r10 least, r11 outputs left, r15 most. */
+	.macro after_function name, fine, same
+	.section .text.\name,"ax",@progbits
+	.balign 2
+	.globl \name
+	.type \name,@function
+\name:
 	push_saved
+	mov r13, r6
 	mov @r15+, r11
 	mov @r15+, r10
-	mov @r15, r15
+	mov @r15+, r8
+	mov @r15, r7
+	mov r8, r15
 1:	mov @r12+, r8
 	mov @r12+, r9
 	sub @r13+, r8
@@ -88,32 +96,30 @@ rt_prefix_larger:
 	.endif
 	add r10, r8
 	mov.b r8, 0(r14)
-	inc r14
+	add r7, r14
+	.if \same
+	mov r6, r13
+	.endif
 	dec r11
 	jnz 1b
 	pop_saved
 	ret
-3:	add #8, r13
+3:
+	.if \same
+	mov r6, r13
+	.else
+	add #8, r13
+	.endif
 	mov.b r10, 0(r14)
-	inc r14
+	add r7, r14
 	dec r11
 	jnz 1b
 	pop_saved
 	ret
+	.size \name, .-\name
 	.endm
 
-	.section .text.rt_prefix_after,"ax",@progbits
-	.balign 2
-	.globl rt_prefix_after
-	.type rt_prefix_after,@function
-rt_prefix_after:
-	outputs 0
-	.size rt_prefix_after, .-rt_prefix_after
-
-	.section .text.rt_prefix_after_fine,"ax",@progbits
-	.balign 2
-	.globl rt_prefix_after_fine
-	.type rt_prefix_after_fine,@function
-rt_prefix_after_fine:
-	outputs 1
-	.size rt_prefix_after_fine, .-rt_prefix_after_fine
+	after_function rt_prefix_position, 0, 0
+	after_function rt_prefix_position_fine, 1, 0
+	after_function rt_prefix_positions, 0, 1
+	after_function rt_prefix_positions_fine, 1, 1

@@ -26,30 +26,63 @@ static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t length, 
 void rt_prefix_clear(int32_t *sums, uint16_t n);
 void rt_prefix_larger(int32_t *best, const int32_t *other, uint16_t n);
 
+/* What outputs have in common. */
 struct rt_prefix_range {
-    uint16_t count; /* of outputs */
-    int16_t least;  /* act_min */
-    uint16_t most;  /* act_max - act_min; fine: << 4 */
+    uint16_t count;
+    int16_t least; /* act_min */
+    uint16_t most; /* act_max - act_min; UNIT_AFTER_FINE: << 4 */
+    uint16_t y_step;
 };
 
-void rt_prefix_after(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
-void rt_prefix_after_fine(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
+/* `count` outputs of a position, each with its constants, and `count` of a channel, with the same. */
+void rt_prefix_position(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
+void rt_prefix_position_fine(const int32_t *sums, const uint16_t *after, int8_t *y,
+                             const struct rt_prefix_range *range);
+void rt_prefix_positions(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
+void rt_prefix_positions_fine(const int32_t *sums, const uint16_t *after, int8_t *y,
+                              const struct rt_prefix_range *range);
+
+static inline struct rt_prefix_range rt_prefix_range(const struct unit_packed_s8 *p, uint8_t form, uint16_t count,
+                                                     uint16_t y_step)
+{
+    struct rt_prefix_range range;
+
+    range.count = count;
+    range.least = p->act_min;
+    range.most = (uint16_t)((p->act_max - p->act_min) << (form == UNIT_AFTER_FINE ? 4 : 0));
+    range.y_step = y_step;
+    return range;
+}
 
 static inline void rt_prefix_outputs(const struct unit_packed_s8 *p, const struct rt_after *after, int32_t *sums,
                                      int8_t *y)
 {
-    struct rt_prefix_range range;
+    struct rt_prefix_range range = rt_prefix_range(p, after->form, p->out_c, 1);
 
     if (after->constants) {
-        range.count = p->out_c;
-        range.least = p->act_min;
-        range.most = (uint16_t)((p->act_max - p->act_min) << (after->fine ? 4 : 0));
-        (after->fine ? rt_prefix_after_fine : rt_prefix_after)(sums, after->constants, y, &range);
+        (after->form == UNIT_AFTER_FINE ? rt_prefix_position_fine : rt_prefix_position)(sums, after->constants, y,
+                                                                                        &range);
         return;
     }
     for (uint16_t o = 0; o < p->out_c; o++)
         sums[o] += p->bias[o];
     rt_requantise(p, 0, sums, p->out_c, y);
+}
+
+static inline void rt_prefix_channel(const struct unit_packed_s8 *p, const struct rt_after *after, uint16_t o,
+                                     int32_t *sums, int8_t *y)
+{
+    struct rt_prefix_range range = rt_prefix_range(p, after->form, p->out_w, p->out_c);
+
+    if (after->constants) {
+        (after->form == UNIT_AFTER_FINE ? rt_prefix_positions_fine
+                                        : rt_prefix_positions)(sums, after->constants + 6 * o, y, &range);
+        return;
+    }
+    for (uint16_t x = p->out_w; x; x--, sums++, y += p->out_c) {
+        *sums += p->bias[o];
+        rt_requantise(p, o, sums, 1, y);
+    }
 }
 
 #endif

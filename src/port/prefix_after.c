@@ -1,0 +1,134 @@
+/* prefix_after.c - see prefix_after.h. */
+#include "port/prefix_after.h"
+
+#include <math.h>
+
+#include <rt_steps.h>
+
+#include "port/lower_prefix.h"
+#include "port/order.h"
+#include "port/step_fit.h"
+#include "port/steps_fit.h"
+
+struct output {
+    const struct mac_layer *layer;
+    const struct unit_packed_s8 *op;
+    int o;
+};
+
+static int32_t value_of(const void *context, int32_t sum)
+{
+    const struct output *f = context;
+
+    return layer_output(f->layer, f->o, sum, f->op->act_min, f->op->act_max);
+}
+
+/* The same of a sum without its bias. */
+static int32_t value_less_bias(const void *context, int32_t sum)
+{
+    const struct output *f = context;
+
+    return value_of(f, sum + f->layer->bias[f->o]);
+}
+
+static double scale_of(const struct output *f)
+{
+    return ldexp((double)f->layer->shape.mult[f->o], f->layer->shape.shift[f->o] - 31);
+}
+
+static void put_32(uint16_t *to, uint32_t value)
+{
+    to[0] = (uint16_t)value;
+    to[1] = (uint16_t)(value >> 16);
+}
+
+/* UNIT_AFTER_COARSE and _FINE */
+static int put_product(const struct output *f, enum unit_after form, uint16_t *to)
+{
+    int64_t most = prefix_largest_sum(f->layer, f->o);
+    struct step_form found = { .fraction = form == UNIT_AFTER_FINE ? 20 : 16 };
+
+    if (!step_fit(value_less_bias, f, scale_of(f), -most, most, f->op->act_min, f->op->act_max, &found))
+        return 0;
+    put_32(to, (uint32_t)found.least);
+    put_32(to + 2, found.mult);
+    put_32(to + 4, found.add);
+    return 1;
+}
+
+/* UNIT_AFTER_STEPS and _BENT */
+static int put_steps(const struct output *f, enum unit_after form, uint16_t *to)
+{
+    int64_t bias = f->layer->bias[f->o], most = prefix_largest_sum(f->layer, f->o);
+    struct requant_span span = { value_of, f, bias - most, bias + most };
+    struct steps found;
+
+    if (most >= (int64_t)1 << 28 || !steps_fit(&span, scale_of(f), f->op->act_min, f->op->act_max, &found) ||
+        (found.bend && form == UNIT_AFTER_STEPS))
+        return 0;
+    put_32(to, (uint32_t)(bias - found.from));
+    put_32(to + 2, (uint32_t)found.range);
+    put_32(to + 4, (uint32_t)found.mult);
+    put_32(to + 6, (uint32_t)found.add);
+    if (form == UNIT_AFTER_BENT) {
+        put_32(to + 8, (uint32_t)found.bend);
+        put_32(to + 10, (uint32_t)found.bend_add);
+    }
+    return 1;
+}
+
+int prefix_after_words(enum unit_after form)
+{
+    static const int words[] = { [UNIT_AFTER_NONE] = 0,
+                                 [UNIT_AFTER_COARSE] = 6,
+                                 [UNIT_AFTER_FINE] = 6,
+                                 [UNIT_AFTER_STEPS] = 8,
+                                 [UNIT_AFTER_BENT] = 12 };
+
+    return words[form];
+}
+
+static const uint16_t *constants(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *op,
+                                 enum unit_after form)
+{
+    int words = prefix_after_words(form);
+    uint16_t *after = region_array(r, (size_t)m->out_c * (size_t)words, sizeof *after);
+
+    for (int o = 0; o < m->out_c; o++) {
+        struct output f = { m, op, o };
+        uint16_t *to = after + o * words;
+        int fits =
+            form == UNIT_AFTER_STEPS || form == UNIT_AFTER_BENT ? put_steps(&f, form, to) : put_product(&f, form, to);
+        if (!fits)
+            return NULL;
+    }
+    return after;
+}
+
+/* The first of the port's forms that fits: finer fractions meet more roundings, coarser ones larger sums; a line
+ * without a bend is cheaper. What it replaces is not stored. */
+static const uint16_t *choose(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op,
+                              const struct port *port, uint8_t *form)
+{
+    for (int i = 0; i < 2; i++) {
+        const uint16_t *after = port->after[i] ? constants(r, m, op, port->after[i]) : NULL;
+        if (!after)
+            continue;
+        *form = (uint8_t)port->after[i];
+        op->bias = op->mult = op->add = NULL;
+        op->shift = NULL;
+        return after;
+    }
+    return NULL;
+}
+
+void prefix_after(struct region *r, struct unit_step *k, const struct mac_layer *m, const struct port *port)
+{
+    if (k->kernel == unit_prefix_s8) {
+        struct unit_prefix_s8 *op = (struct unit_prefix_s8 *)k->op;
+        op->after = choose(r, m, &op->layer, port, &op->after_form);
+    } else if (k->kernel == unit_prefix_depthwise_s8) {
+        struct unit_prefix_depthwise_s8 *op = (struct unit_prefix_depthwise_s8 *)k->op;
+        op->after = choose(r, m, &op->layer, port, &op->after_form);
+    }
+}
