@@ -55,6 +55,18 @@ static int is_place(const GElf_Sym *symbol, const char *name)
     return *name && *name != '$' && symbol->st_shndx != SHN_UNDEF && kind != STT_SECTION && kind != STT_FILE;
 }
 
+/* Global labels in code are functions too: assembly often leaves out the type. */
+static int is_function(Elf *elf, const GElf_Sym *symbol)
+{
+    Elf_Scn *section = symbol->st_shndx < SHN_LORESERVE ? elf_getscn(elf, symbol->st_shndx) : NULL;
+    GElf_Shdr h;
+
+    if (GELF_ST_TYPE(symbol->st_info) != STT_NOTYPE)
+        return GELF_ST_TYPE(symbol->st_info) == STT_FUNC;
+    return GELF_ST_BIND(symbol->st_info) == STB_GLOBAL && section && gelf_getshdr(section, &h) &&
+           (h.sh_flags & SHF_EXECINSTR);
+}
+
 /* ARM marks Thumb functions by bit 0 of their address. */
 static void load_symbols(struct region *r, struct sim *s, Elf *elf, int is_arm)
 {
@@ -66,15 +78,14 @@ static void load_symbols(struct region *r, struct sim *s, Elf *elf, int is_arm)
     for (size_t i = 0; i < count; i++) {
         GElf_Sym symbol;
         const char *name = gelf_getsym(data, (int)i, &symbol) ? elf_strptr(elf, h.sh_link, symbol.st_name) : NULL;
-        int is_function;
+        int is_thumb = is_arm && GELF_ST_TYPE(symbol.st_info) == STT_FUNC;
         if (!name || !is_place(&symbol, name))
             continue;
-        is_function = GELF_ST_TYPE(symbol.st_info) == STT_FUNC;
         s->symbols[s->symbol_count++] = (struct symbol){
             .name = region_text(r, "%s", name),
-            .at = (sim_addr)symbol.st_value & (is_arm && is_function ? ~1u : ~0u),
+            .at = (sim_addr)symbol.st_value & (is_thumb ? ~1u : ~0u),
             .size = (uint32_t)symbol.st_size,
-            .is_function = is_function,
+            .is_function = is_function(elf, &symbol),
         };
     }
     if (s->symbol_count)

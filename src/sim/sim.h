@@ -114,7 +114,7 @@ size_t sim_profile(struct region *r, const struct sim *s, struct sim_function **
 const char *sim_console(const struct sim *s);
 
 /* Register n as the core numbers them (MSP430 R0..R15; ARM r0..r15, 16 the flags NZCV in bits 31..28; RV32 x0..x31, 32
- * the pc), for tests. */
+ * the pc; AVR r0..r31, 32 SREG, 33 SP, 34 the pc in bytes), for tests. */
 uint32_t sim_register(const struct sim *s, int n);
 void sim_set_register(struct sim *s, int n, uint32_t value);
 

@@ -112,8 +112,10 @@ static inline void firmware_write(const struct firmware *f, const char *path)
                                     .sh_offset = symbols,
                                     .sh_size = (Elf32_Word)((size_t)(f->function_count + 1) * sizeof *file.symbols),
                                     .sh_link = 2,
+                                    .sh_addralign = 4,
                                     .sh_entsize = sizeof *file.symbols };
-    file.section[2] = (Elf32_Shdr){ .sh_type = SHT_STRTAB, .sh_offset = names, .sh_size = sizeof file.names };
+    file.section[2] =
+        (Elf32_Shdr){ .sh_type = SHT_STRTAB, .sh_offset = names, .sh_size = sizeof file.names, .sh_addralign = 1 };
     firmware_symbols(f, file.symbols, file.names);
     assert_non_null(to);
     assert_int_equal(fwrite(&file, sizeof file, 1, to), 1);
