@@ -20,20 +20,23 @@ static uint32_t read_words(const struct sim *s, uint32_t pc, uint16_t words[4])
     return count;
 }
 
-/* Decodes what is at pc into its slot; NULL with a fault if it does not lie in memory that may be executed. */
-static const struct msp430x_insn *decode(struct msp *m, uint32_t pc, struct span **found)
+/* The span that is being executed. */
+struct window {
+    const struct span *p;
+    struct msp430x_insn *slots;
+};
+
+/* Decodes what is at pc, in w, into its slot; NULL with a fault if it reaches beyond memory that may be executed. */
+static const struct msp430x_insn *decode(struct msp *m, uint32_t pc, const struct window *w)
 {
-    struct span *p = core_span(m->sim, pc, 2);
     uint16_t words[4] = { 0 };
     uint32_t bytes = 2 * read_words(m->sim, pc, words);
-    struct msp430x_insn decoded = msp430x_decode(words, pc), *i;
+    struct msp430x_insn decoded = msp430x_decode(words, pc), *i = &w->slots[(pc - w->p->base) / 2];
 
     if (decoded.length > bytes) {
         msp430x_fail(m, "execution of unmapped memory");
         return NULL;
     }
-    *found = p;
-    i = &m->slots[p - m->sim->span][(pc - p->base) / 2];
     *i = decoded;
     i->execute = msp430x_executor(i);
     msp430x_watch_code(m, pc);
@@ -41,16 +44,27 @@ static const struct msp430x_insn *decode(struct msp *m, uint32_t pc, struct span
     return i;
 }
 
-/* The instruction at pc; *p is the span of the last one, and becomes its. */
-static inline const struct msp430x_insn *slot(struct msp *m, uint32_t pc, struct span **p)
+static int move_window(struct msp *m, uint32_t pc, struct window *w)
 {
-    uint32_t offset = pc - (*p)->base;
+    const struct span *p = core_span(m->sim, pc, 2);
+
+    if (!p) {
+        msp430x_fail(m, "execution of unmapped memory");
+        return 0;
+    }
+    *w = (struct window){ p, m->slots[p - m->sim->span] };
+    return 1;
+}
+
+/* The instruction at pc, or NULL with a fault. */
+static inline const struct msp430x_insn *slot(struct msp *m, uint32_t pc, struct window *w)
+{
     const struct msp430x_insn *i;
 
-    if (offset >= (*p)->size)
-        return decode(m, pc, p);
-    i = &m->slots[*p - m->sim->span][offset / 2];
-    return i->length ? i : decode(m, pc, p);
+    if (pc - w->p->base >= w->p->size && !move_window(m, pc, w))
+        return NULL;
+    i = &w->slots[(pc - w->p->base) / 2];
+    return i->length ? i : decode(m, pc, w);
 }
 
 /* The words of an instruction are read through the cache. */
@@ -67,32 +81,27 @@ static void fetch_waits(struct msp *m, const struct span *p, uint32_t pc, uint32
 static inline enum core_end run_with(struct sim *s, sim_addr stop, uint64_t until, int waits)
 {
     struct msp *m = s->core;
-    struct span *p = &s->span[s->span_count - 1];
+    struct window w = { &s->span[0], m->slots[0] };
+    uint32_t pc;
 
     m->failed = 0;
     do {
-        uint32_t pc = m->r[MSP_PC];
         uint64_t before = s->cycles;
-        const struct msp430x_insn *i = slot(m, pc, &p);
-        if (!i) {
-            s->fault_at = pc;
-            return CORE_FAULT;
-        }
+        const struct msp430x_insn *i = slot(m, pc = m->r[MSP_PC], &w);
+        if (!i)
+            break;
         if (waits)
-            fetch_waits(m, p, pc, i->length);
+            fetch_waits(m, w.p, pc, i->length);
         m->r[MSP_PC] = (pc + i->length) & MSP_MASK;
         i->execute(m, i);
         s->cycles += i->cycles;
         s->instructions++;
-        p->spent[(pc - p->base) / 2] += s->cycles - before;
-        if (m->failed) {
-            s->fault_at = pc;
-            return CORE_FAULT;
-        }
-        if (m->r[MSP_PC] == stop)
+        w.p->spent[(pc - w.p->base) / 2] += s->cycles - before;
+        if (m->r[MSP_PC] == stop && !m->failed)
             return CORE_STOPPED;
-    } while (s->cycles < until);
-    return CORE_LIMIT;
+    } while (s->cycles < until && !m->failed);
+    s->fault_at = pc;
+    return m->failed ? CORE_FAULT : CORE_LIMIT;
 }
 
 static enum core_end run(struct sim *s, sim_addr stop, uint64_t until)

@@ -1,225 +1,24 @@
-/* msp430x_execute.c - what each MSP430X instruction does (SLAU367P, section 4.6). */
-#include "sim/msp430x_machine.h"
+/* msp430x_execute.c - what MSP430X instructions do (SLAU367P, section 4.6), but for format I. */
+#include "sim/msp430x_operands.h"
 
 #include <inttypes.h>
 
-static inline uint32_t mask_of(int bits)
-{
-    return ((uint32_t)1 << bits) - 1;
-}
-
-/* ---- Registers and flags --------------------------------------------------------------------------------------------
- */
-
-static void check_sp(struct msp *m)
+void msp430x_check_sp(struct msp *m)
 {
     if (m->r[MSP_SP] < m->sim->stack_lowest)
         msp430x_fail(m, "stack overrun: SP is 0x%05" PRIx32, m->r[MSP_SP]);
 }
 
-/* The registers that are more than storage: PC, SP, SR, CG. */
-static void set_special(struct msp *m, uint32_t reg, uint32_t value)
+void msp430x_set_special(struct msp *m, uint32_t reg, uint32_t value)
 {
     if (reg == MSP_CG)
         return;
     m->r[reg] = value & (reg == MSP_SR ? 0xFFFF : MSP_MASK & ~1u);
     if (reg == MSP_SP)
-        check_sp(m);
+        msp430x_check_sp(m);
     if (reg == MSP_SR && (value & MSP_CPU_OFF))
         msp430x_fail(m, "the CPU was switched off");
 }
-
-static inline void set_register(struct msp *m, uint32_t reg, uint32_t value)
-{
-    if (reg > MSP_CG)
-        m->r[reg] = value;
-    else
-        set_special(m, reg, value);
-}
-
-static inline void set_flags(struct msp *m, uint32_t result, int bits, uint32_t carry, uint32_t overflow)
-{
-    uint32_t flags = m->r[MSP_SR] & ~(uint32_t)(MSP_C | MSP_Z | MSP_N | MSP_V);
-
-    flags |= carry ? MSP_C : 0;
-    flags |= overflow ? MSP_V : 0;
-    flags |= result ? 0 : MSP_Z;
-    flags |= result >> (bits - 1) & 1 ? MSP_N : 0;
-    m->r[MSP_SR] = flags;
-}
-
-/* a and b within `bits`. */
-static inline uint32_t add(struct msp *m, uint32_t a, uint32_t b, uint32_t carry, int bits)
-{
-    uint32_t sum = a + b + carry, result = sum & mask_of(bits);
-
-    set_flags(m, result, bits, sum >> bits & 1, ((a ^ result) & (b ^ result)) >> (bits - 1) & 1);
-    return result;
-}
-
-static inline uint32_t logic(struct msp *m, uint32_t result, int bits)
-{
-    set_flags(m, result, bits, result != 0, 0);
-    return result;
-}
-
-/* Decimal addition, digit by digit. The guide leaves V undefined: 0 here. */
-static uint32_t add_decimal(struct msp *m, uint32_t a, uint32_t b, uint32_t carry, int bits)
-{
-    uint32_t result = 0;
-
-    for (int at = 0; at < bits; at += 4) {
-        uint32_t digit = (a >> at & 15) + (b >> at & 15) + carry;
-        carry = digit > 9;
-        result |= ((digit + (carry ? 6 : 0)) & 15) << at;
-    }
-    set_flags(m, result, bits, carry, 0);
-    return result;
-}
-
-/* ---- Operands -------------------------------------------------------------------------------------------------------
- */
-
-/* x(Rn): below 64 KB a plain instruction's sum stays there (4.4.2). */
-static inline uint32_t indexed(const struct msp *m, uint32_t reg, uint32_t x, int wide)
-{
-    uint32_t base = m->r[reg], sum = base + x;
-
-    return wide || base > 0xFFFF ? sum & MSP_MASK : sum & 0xFFFF;
-}
-
-static inline uint32_t step_of(const struct msp430x_insn *i)
-{
-    return i->bits == 20 ? 4 : i->bits == 16 || i->src == MSP_SP ? 2 : 1;
-}
-
-/* The address of a source in memory; @Rn+ moves its register on. */
-static inline uint32_t source_address(struct msp *m, const struct msp430x_insn *i)
-{
-    uint32_t at = m->r[i->src];
-
-    switch (i->src_mode) {
-    case MODE_ABSOLUTE:
-        return i->src_x;
-    case MODE_INDEXED:
-        return indexed(m, i->src, i->src_x, i->wide);
-    case MODE_INCREMENT:
-        m->r[i->src] = (at + step_of(i)) & MSP_MASK;
-        return at;
-    default:
-        return at;
-    }
-}
-
-static inline uint32_t load_source(struct msp *m, const struct msp430x_insn *i, uint32_t at)
-{
-    m->now = m->sim->cycles + i->read_at;
-    return msp_load(m, at, i->bits);
-}
-
-/* The source, within the instruction's bits. */
-static inline uint32_t source(struct msp *m, const struct msp430x_insn *i)
-{
-    if (i->src_mode == MODE_REGISTER)
-        return m->r[i->src] & mask_of(i->bits);
-    if (i->src_mode == MODE_VALUE)
-        return i->src_x & mask_of(i->bits);
-    return load_source(m, i, source_address(m, i));
-}
-
-/* Results are written in the last cycles of an instruction. */
-static inline void store_result(struct msp *m, const struct msp430x_insn *i, uint32_t at, uint32_t value)
-{
-    m->now = m->sim->cycles + i->cycles;
-    msp_store(m, at, value, i->bits);
-}
-
-/* ---- Two operands ---------------------------------------------------------------------------------------------------
- */
-
-/* The result of src and dst; flags set. */
-static inline uint32_t combine(struct msp *m, int op, uint32_t a, uint32_t b, int bits)
-{
-    uint32_t mask = mask_of(bits), carry = m->r[MSP_SR] & MSP_C, result;
-
-    switch (op) {
-    case OP_MOV:
-        return a;
-    case OP_ADD:
-        return add(m, a, b, 0, bits);
-    case OP_ADDC:
-        return add(m, a, b, carry, bits);
-    case OP_SUBC:
-        return add(m, ~a & mask, b, carry, bits);
-    case OP_SUB:
-    case OP_CMP:
-        return add(m, ~a & mask, b, 1, bits);
-    case OP_DADD:
-        return add_decimal(m, a, b, carry, bits);
-    case OP_BIT:
-    case OP_AND:
-        return logic(m, a & b, bits);
-    case OP_BIC:
-        return b & ~a;
-    case OP_BIS:
-        return a | b;
-    default:
-        result = logic(m, a ^ b, bits);
-        if ((a & b) >> (bits - 1) & 1)
-            m->r[MSP_SR] |= MSP_V;
-        return result;
-    }
-}
-
-/* The cycle in which a destination in memory is read: before its words are written, if they are. */
-static inline uint32_t read_cycle(const struct msp430x_insn *i, int only_reads)
-{
-    uint32_t words = i->bits == 20 ? 2 : 1;
-
-    return i->cycles + 1 - (only_reads ? words : 2 * words);
-}
-
-/* op is known where this is inlined. */
-static inline void two_operands(struct msp *m, const struct msp430x_insn *i, int op)
-{
-    uint32_t a = source(m, i), at, result;
-    int bits = i->bits, reads = op == OP_CMP || op == OP_BIT;
-
-    if (i->dst_mode == MODE_REGISTER) {
-        result = combine(m, op, a, m->r[i->dst] & mask_of(bits), bits);
-        if (!reads)
-            set_register(m, i->dst, result);
-        return;
-    }
-    at = i->dst_mode == MODE_ABSOLUTE ? i->dst_x : indexed(m, i->dst, i->dst_x, i->wide);
-    if (op == OP_MOV) {
-        store_result(m, i, at, a);
-        return;
-    }
-    m->now = m->sim->cycles + read_cycle(i, reads);
-    result = combine(m, op, a, msp_load(m, at, bits), bits);
-    if (!reads)
-        store_result(m, i, at, result);
-}
-
-#define TWO_OPERANDS(name, op)                                                                                         \
-    static void name(struct msp *m, const struct msp430x_insn *i)                                                      \
-    {                                                                                                                  \
-        two_operands(m, i, op);                                                                                        \
-    }
-
-TWO_OPERANDS(do_mov, OP_MOV)
-TWO_OPERANDS(do_add, OP_ADD)
-TWO_OPERANDS(do_addc, OP_ADDC)
-TWO_OPERANDS(do_subc, OP_SUBC)
-TWO_OPERANDS(do_sub, OP_SUB)
-TWO_OPERANDS(do_cmp, OP_CMP)
-TWO_OPERANDS(do_dadd, OP_DADD)
-TWO_OPERANDS(do_bit, OP_BIT)
-TWO_OPERANDS(do_bic, OP_BIC)
-TWO_OPERANDS(do_bis, OP_BIS)
-TWO_OPERANDS(do_xor, OP_XOR)
-TWO_OPERANDS(do_and, OP_AND)
 
 /* ---- One operand ----------------------------------------------------------------------------------------------------
  */
@@ -257,7 +56,7 @@ static void one_operand(struct msp *m, const struct msp430x_insn *i)
         set_register(m, i->src, rotate(m, i->op, m->r[i->src] & mask_of(bits), bits));
         return;
     }
-    at = source_address(m, i);
+    at = source_address(m, i, i->src_mode);
     x = load_source(m, i, at);
     store_result(m, i, at, rotate(m, i->op, x, i->bits));
 }
@@ -298,7 +97,7 @@ static void repeat(struct msp *m, const struct msp430x_insn *i)
 static void push(struct msp *m, uint32_t value, int bits)
 {
     m->r[MSP_SP] = (m->r[MSP_SP] - (bits == 20 ? 4 : 2)) & MSP_MASK;
-    check_sp(m);
+    msp430x_check_sp(m);
     if (!m->failed)
         msp_store(m, m->r[MSP_SP], value, bits);
 }
@@ -327,7 +126,7 @@ static void pop_many(struct msp *m, const struct msp430x_insn *i)
 {
     for (uint32_t k = 0; k < i->count && !m->failed; k++) {
         uint32_t value = pop(m, i->bits);
-        set_register(m, i->dst + k, value);
+        set_register(m, (i->dst + k) & 15, value);
     }
 }
 
@@ -338,12 +137,12 @@ static void call(struct msp *m, const struct msp430x_insn *i)
 
     push(m, back, i->bits);
     core_called(m->sim, back - i->length, back, began);
-    set_special(m, MSP_PC, to);
+    msp430x_set_special(m, MSP_PC, to);
 }
 
 static void do_return(struct msp *m, const struct msp430x_insn *i)
 {
-    set_special(m, MSP_PC, pop(m, i->bits));
+    msp430x_set_special(m, MSP_PC, pop(m, i->bits));
     core_returned(m->sim, m->r[MSP_PC], m->sim->cycles + i->cycles);
 }
 
@@ -352,8 +151,8 @@ static void return_from_interrupt(struct msp *m, const struct msp430x_insn *i)
     uint32_t status = pop(m, 16), pc = pop(m, 16);
 
     (void)i;
-    set_special(m, MSP_SR, status & 0xFFF);
-    set_special(m, MSP_PC, pc | (status >> 12) << 16);
+    msp430x_set_special(m, MSP_SR, status & 0xFFF);
+    msp430x_set_special(m, MSP_PC, pc | (status >> 12) << 16);
 }
 
 static int jumps(uint32_t flags, uint32_t condition)
@@ -421,18 +220,6 @@ static void illegal(struct msp *m, const struct msp430x_insn *i)
 msp430x_execute *msp430x_executor(const struct msp430x_insn *i)
 {
     static msp430x_execute *const executors[] = {
-        [OP_MOV] = do_mov,
-        [OP_ADD] = do_add,
-        [OP_ADDC] = do_addc,
-        [OP_SUBC] = do_subc,
-        [OP_SUB] = do_sub,
-        [OP_CMP] = do_cmp,
-        [OP_DADD] = do_dadd,
-        [OP_BIT] = do_bit,
-        [OP_BIC] = do_bic,
-        [OP_BIS] = do_bis,
-        [OP_XOR] = do_xor,
-        [OP_AND] = do_and,
         [OP_RRC] = one_operand,
         [OP_SWPB] = one_operand,
         [OP_RRA] = one_operand,
@@ -459,5 +246,7 @@ msp430x_execute *msp430x_executor(const struct msp430x_insn *i)
 
     if (i->op != OP_ILLEGAL && (i->repeat != 1 || i->zero_carry))
         return repeat;
+    if (i->op <= OP_AND)
+        return msp430x_two_operands(i->op, i->src_mode, i->dst_mode);
     return executors[i->op];
 }
