@@ -259,9 +259,9 @@ unit_kernel unit_mpy_s8;
 unit_kernel unit_mpy_pool_s8;
 unit_kernel unit_mpy_s8_xcut;
 
-/* DEPTHWISE_CONV_2D, every product, a sum of 32 bits at a time, counted from the least one that gives more than act_min.
- * Output channel c * m + i, where m is out_c / in_c, is number i * in_c + c. weights: [out_c][taps] bytes, taps in the
- * order [kernel_w][kernel_h]. after: [out_c][UNIT_MPY_SINGLE_AFTER]. */
+/* DEPTHWISE_CONV_2D, every product, a sum of 32 bits at a time, counted from the least one that gives more than
+ * act_min. Output channel c * m + i, where m is out_c / in_c, is number i * in_c + c. weights: [out_c][taps] bytes,
+ * taps in the order [kernel_w][kernel_h]. after: [out_c][UNIT_MPY_SINGLE_AFTER]. */
 unit_kernel unit_mpy_depthwise_s8;
 
 /* Of an output: what its sum begins with, mult, add (2 words each, low first); how far the next output lies behind. */
@@ -308,6 +308,31 @@ struct unit_lanes_depthwise_s8 {
 
 /* op: struct unit_lanes_depthwise_s8. t: input, output, scratch (aligned to 4): as rt_lanes.h lays it out. */
 unit_kernel unit_lanes_depthwise_s8;
+
+/* ---- Two positions a weight, in bytes ---------------------------------------------------------------------------- */
+
+/* Layers for CPUs that multiply 8 by 8 bits (AVR). Activations and weights have 128 added, so that products need no
+ * sign; sums count in 24 bits, modulo 2^24, and what the offset of the weights adds to them is taken off at the start,
+ * 128 times the sum of the window. Positions go in pairs, side by side in a row or, where rows have an odd number of
+ * them, the last ones of two rows: a weight is loaded once for both. A sum becomes an output by steps (rt_steps.h)
+ * whose words are arranged for whole bytes:
+ *
+ *   range   bits 0..23: as there; bit 24: `by_16`
+ *   mult    the slope is mult / 2^16 at 2^24 a step, of u, or of 16 * u where by_16 is set
+ *   add     as there */
+struct unit_bytes_s8 {
+    struct unit_packed_s8 layer; /* geometry (without dilation), pooling (none, or two by two), scale_step, activation;
+                                  * the rest of its requantisation is not used */
+    /* weights: blocks of outputs (rt_bytes.h: rt_bytes_block), in each [taps][outputs], 128 added; connections in the
+     * order [kernel_w][kernel_h][in_c].
+     * bias: [out_c], less the sum at which the steps begin; sums with it keep to 24 bits and a sign */
+    const int32_t *steps; /* [out_c][3] if layer.scale_step is 1, [1][3] if it is 0 */
+    const int32_t *bends; /* as steps, [2] each; or NULL */
+};
+
+/* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_bytes_s8. t: input,
+ * output, scratch as rt_bytes.h lays it out. */
+unit_kernel unit_bytes_s8;
 
 /* ---- Skipping that costs nothing: sorted prefixes ------------------------------------------------------------------
  */

@@ -1,6 +1,9 @@
 /* operators.c - every kernel's parameter struct as a C initialiser; the fields are those of rt/unit.h, in their order.
  */
 #include "emit/parts.h"
+
+#include <rt_bytes.h>
+
 #include "port/lower_lanes.h"
 #include "port/lower_mpy.h"
 #include "port/prefix_after.h"
@@ -167,6 +170,21 @@ static void write_lanes_depthwise(struct writing *w, const void *op)
     emit_u8(w, PLACE_FAR, "weights", (const uint8_t *)p->layer.weights, weights);
     fputs(",\n    },\n", w->steps);
     ARRAY(s32, steps, 3u * p->layer.out_c), ARRAY(s32, bends, 2u * p->layer.out_c), FIELD(rows);
+    end(w);
+}
+
+static void write_bytes(struct writing *w, const void *op)
+{
+    const struct unit_bytes_s8 *p = op;
+    size_t scales = p->layer.scale_step ? p->layer.out_c : 1;
+
+    begin(w, "unit_bytes_s8");
+    fputs("    .layer = {\n", w->steps);
+    write_layer(w, &p->layer);
+    fputs("    .weights = ", w->steps);
+    emit_u8(w, PLACE_FAR, "weights", (const uint8_t *)p->layer.weights, rt_bytes_weights(&p->layer));
+    fputs(",\n    },\n", w->steps);
+    PLACED(s32, PLACE_ROM, steps, 3 * scales), PLACED(s32, PLACE_ROM, bends, 2 * scales);
     end(w);
 }
 
@@ -411,6 +429,7 @@ static const struct emitted_kernel kernels[] = {
     X(mpy_depthwise_s8, write_mpy),
     X(lanes_s8, write_lanes),
     X(lanes_depthwise_s8, write_lanes_depthwise),
+    X(bytes_s8, write_bytes),
     X(prefix_s8, write_prefix),
     X(prefix_depthwise_s8, write_prefix_depthwise),
     X(max_pool_s8, write_pool),

@@ -1,6 +1,7 @@
 /* lower_packed.c - a layer with MACs to a packed kernel and its parameters. */
 #include "port/port.h"
 
+#include "port/lower_bytes.h"
 #include "port/lower_lanes.h"
 #include "port/lower_mpy.h"
 #include "port/lower_prefix.h"
@@ -288,6 +289,9 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
     for (int i = 0; i < p->step_count; i++)
         if (port->lanes && p->steps[i].mac >= 0)
             lanes_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
+    for (int i = 0; i < p->step_count; i++)
+        if (port->bytes && p->steps[i].mac >= 0)
+            bytes_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
     p->network.step_count = (uint16_t)p->step_count;
 }
 

@@ -80,6 +80,7 @@ static const struct port ports[] = {
     { .name = "rv32", PACKED_SIGNED, ENTRIES(word), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
     { .name = "rv32i", PACKED_SIGNED, ENTRIES(word), STEPS, ROUNDED },
     { .name = "avr",
+      .bytes = 1,
       PACKED_OFFSET,
       .entry = entry_avr,
       .length_scale = 1,

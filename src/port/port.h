@@ -24,6 +24,7 @@ struct port {
     /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */
     void (*pack)(const int8_t *weights, uint8_t *to);
     int lanes; /* dense layers take the kernels with two products in one multiplication where they can */
+    int bytes; /* or those with two positions a weight */
 };
 
 /* By name ("c", "armv6m", ...); NULL if there is none. */
