@@ -39,7 +39,7 @@ static int32_t row_met(const struct unit_packed_s8 *p, uint16_t y, uint16_t ky)
 /* Zeroes the rows that input row y is the first to meet. */
 static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, uint16_t y)
 {
-    uint16_t rows = output_rows(&p->layer), last = (uint16_t)(y + p->layer.pad_top);
+    uint16_t rows = output_rows(&p->layer), last = (uint16_t)(y + (uint16_t)p->layer.pad_top);
 
     if (p->layer.stride_h != 1)
         last = (uint16_t)(last / p->layer.stride_h);

@@ -80,23 +80,51 @@ static int write_target_files(struct region *r, const struct firmware *f, struct
     return OK;
 }
 
-/* First line of a log that speaks of an error, or its first line. */
-static const char *first_message(struct region *r, const char *path)
+/* What a command wrote; "" if nothing. */
+static const char *read_log(struct region *r, const char *path)
 {
     struct diag ignored = { 0 };
     struct bytes log;
-    const char *at, *text;
 
-    if (file_read(r, path, &log, &ignored) != OK || !log.size) {
+    if (file_read(r, path, &log, &ignored) != OK) {
         diag_clear(&ignored);
-        return "no message";
+        return "";
     }
-    text = region_text(r, "%.*s", (int)log.size, (const char *)log.data);
-    at = strstr(text, "error");
-    while (at && at > text && at[-1] != '\n')
+    return region_text(r, "%.*s", (int)log.size, (const char *)log.data);
+}
+
+/* The first line that speaks of an error, or the first line. */
+static const char *first_message(struct region *r, const char *log)
+{
+    const char *at = strstr(log, "error");
+
+    while (at && at > log && at[-1] != '\n')
         at--;
-    at = at ? at : text;
-    return region_text(r, "%.*s", (int)strcspn(at, "\n"), at);
+    at = at ? at : log;
+    return *at ? region_text(r, "%.*s", (int)strcspn(at, "\n"), at) : "no message";
+}
+
+/* Linkers say "region `FLASH' overflowed by 123 bytes", or "...region 'FRAM': overflowed by 123 bytes". */
+static int overflowed(const char *log, char region[32], unsigned long *bytes)
+{
+    const char *by = strstr(log, "overflowed by "), *at = by, *next = log;
+
+    while (by && (next = strstr(next, "region ")) && next < by)
+        at = next++;
+    return at != by && sscanf(at, "region %*[`']%31[^']", region) == 1 && sscanf(by, "overflowed by %lu", bytes) == 1;
+}
+
+static int fail(struct region *r, const struct firmware *f, const char *command, const char *log, struct diag *d)
+{
+    const struct emission *e = f->emission;
+    unsigned long bytes;
+    char region[32];
+
+    if (overflowed(log, region, &bytes))
+        return diag_fail(d, JOB_FAILED, e->path,
+                         "it does not fit %s: %lu bytes of %s too few for code and constants; choose a larger chip",
+                         e->target->name, bytes, region);
+    return diag_fail(d, JOB_FAILED, e->target->name, "%s; the command was: %s", first_message(r, log), command);
 }
 
 enum { WORDS_MAX = 160 };
@@ -129,8 +157,7 @@ static int run(struct region *r, const struct firmware *f, const char *command, 
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
         return diag_fail(d, JOB_FAILED, f->emission->target->name, "%s is not installed; apt-get install %s", words[0],
                          f->emission->target->package);
-    return diag_fail(d, JOB_FAILED, f->emission->target->name, "%s; the command was: %s", first_message(r, log),
-                     command);
+    return fail(r, f, command, read_log(r, log), d);
 }
 
 static int ends_with(const char *name, const char *end)
@@ -185,11 +212,13 @@ static int link_all(struct region *r, const struct firmware *f, int extra_memory
 int workshop_open(struct region *r, const struct target *t, int extra_memory, struct workshop *out, struct diag *d)
 {
     const char *base = getenv("TMPDIR");
-    char *folder = region_text(r, "%s/unit-XXXXXX", base && *base ? base : "/tmp");
+    char *folder;
 
+    base = base && *base ? base : "/tmp";
+    folder = region_text(r, "%s/unit-XXXXXX", base);
     *out = (struct workshop){ .target = t, .extra_memory = extra_memory };
     if (!mkdtemp(folder))
-        return diag_fail(d, JOB_FAILED, folder, "cannot make a temporary folder: %s; set TMPDIR", strerror(errno));
+        return diag_fail(d, JOB_FAILED, base, "cannot make a temporary folder there: %s; set TMPDIR", strerror(errno));
     out->folder = folder;
     return OK;
 }

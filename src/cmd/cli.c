@@ -79,6 +79,8 @@ static const struct row rows[] = {
       NO_MARK, 1, 32 },
     { "wait-states", "N", "cycles that flash or FRAM costs extra", ON(BENCH), COUNT, AT(wait_states), NO_MARK, 0, 15 },
     { "extra-memory", NULL, "more flash and RAM than the chip has", ON(BENCH), FLAG, AT(extra_memory), NO_MARK, 0, 0 },
+    { "no-measure", NULL, "do not run the code on the simulated chip for figures to state", ON(EMIT), FLAG,
+      AT(no_measure), NO_MARK, 0, 0 },
     { "json", NULL, "one JSON document on stdout, nothing else", EVERY, FLAG, AT(json), NO_MARK, 0, 0 },
     { "quiet", NULL, "no progress, no warnings", EVERY, FLAG, AT(quiet), NO_MARK, 0, 0 },
     { "help", NULL, "this text", EVERY, FLAG, AT(help), NO_MARK, 0, 0 },

@@ -17,4 +17,9 @@ int session_packed(struct session *s, const struct plan *plan, const struct targ
 struct emission session_emission(struct session *s, const struct plan *plan, struct program *packed,
                                  const struct target *t, const char *name, const char *folder);
 
+/* Has the emission's firmware built and measured on the simulated chip, so that the header can state figures; without
+ * simulator or toolchain it says why there are none. JOB_FAILED if it cannot be built, does not run, or fails its
+ * self-test. */
+int session_figures(struct session *s, struct emission *e, struct diag *d);
+
 #endif

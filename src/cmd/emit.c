@@ -34,15 +34,29 @@ static int check_options(struct session *s, const struct target **target, const 
     return OK;
 }
 
+static void print_text(const struct target *t, const struct emission *e, const struct emitted_sizes *sizes)
+{
+    const struct emit_figures *f = e->figures;
+
+    printf("%s/%s.h  for %s: %llu bytes of constants, %u bytes of arena\n", e->folder, e->name, t->name,
+           (unsigned long long)sizes->parameter_bytes, e->program->network.arena_bytes);
+    if (f)
+        printf("measured: %llu bytes of flash with code, %llu bytes of stack, at most %llu cycles an inference\n",
+               (unsigned long long)f->flash_bytes, (unsigned long long)f->stack_bytes,
+               (unsigned long long)f->worst_case);
+    else
+        printf("code, stack and cycles are not stated: %s\n", e->no_figures);
+}
+
 static void print(const struct session *s, const struct target *t, const struct emission *e,
                   const struct emitted_sizes *sizes)
 {
+    const struct emit_figures *f = e->figures;
     json_t *document;
 
     if (!s->cli->json) {
         if (!s->cli->quiet)
-            printf("%s/%s.h  for %s: %llu bytes of constants, %u bytes of arena\n", e->folder, e->name, t->name,
-                   (unsigned long long)sizes->parameter_bytes, e->program->network.arena_bytes);
+            print_text(t, e, sizes);
         return;
     }
     document = session_json(s, "unit.emit/1");
@@ -51,6 +65,9 @@ static void print(const struct session *s, const struct target *t, const struct 
     json_object_set_new(document, "name", json_string(e->name));
     json_object_set_new(document, "parameter_bytes", json_integer((json_int_t)sizes->parameter_bytes));
     json_object_set_new(document, "arena_bytes", json_integer(e->program->network.arena_bytes));
+    json_object_set_new(document, "flash_bytes", f ? json_integer((json_int_t)f->flash_bytes) : json_null());
+    json_object_set_new(document, "stack_bytes", f ? json_integer((json_int_t)f->stack_bytes) : json_null());
+    json_object_set_new(document, "worst_case_cycles", f ? json_integer((json_int_t)f->worst_case) : json_null());
     json_print(document);
 }
 
@@ -66,6 +83,8 @@ static int emit(struct session *s, struct diag *d)
     TRY(check_options(s, &target, &name, d));
     TRY(session_packed(s, s->has_plan ? &s->plan : NULL, target, &packed, d));
     e = session_emission(s, s->has_plan ? &s->plan : NULL, &packed, target, name, s->cli->output.item[0]);
+    if (!s->cli->no_measure)
+        TRY(session_figures(s, &e, d));
     TRY(emit_network(s->region, &e, &written, d));
     print(s, target, &e, &written.sizes);
     return OK;

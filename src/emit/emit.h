@@ -14,6 +14,7 @@ struct emission {
     const struct port *port; /* NULL: plain kernels */
     const char *name;        /* a C identifier; every symbol begins with it */
     const char *folder;      /* made if it does not exist */
+    const char *path;        /* of the model, for messages */
     const char *model;       /* for comments: the file's name */
     const char *fingerprint;
     const char *plan;           /* one line on the plan, or NULL: dense */

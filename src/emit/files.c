@@ -115,10 +115,20 @@ static int may_replace(const char *path)
     return strstr(start, EMIT_MARK) != NULL;
 }
 
-int emit_write_files(struct region *r, const struct out_files *files, const char *folder, struct diag *d)
+static int make_folder(const char *folder, struct diag *d)
 {
+    struct stat found;
+
     if (mkdir(folder, 0777) < 0 && errno != EEXIST)
         return diag_fail(d, JOB_FAILED, folder, "cannot make the folder: %s; check the path", strerror(errno));
+    if (stat(folder, &found) == 0 && !S_ISDIR(found.st_mode))
+        return diag_fail(d, JOB_FAILED, folder, "is no folder; choose another name");
+    return OK;
+}
+
+int emit_write_files(struct region *r, const struct out_files *files, const char *folder, struct diag *d)
+{
+    TRY(make_folder(folder, d));
     for (int i = 0; i < files->count; i++) {
         const char *path = region_text(r, "%s/%s", folder, files->file[i].name);
         if (!may_replace(path))

@@ -41,7 +41,7 @@ static int refuse(struct region *r, const struct emission *e, const char *memory
             largest = s;
         }
     }
-    return diag_fail(d, JOB_FAILED, e->model,
+    return diag_fail(d, JOB_FAILED, e->path,
                      "it does not fit %s: %" PRIu64 " bytes of %s too few, %" PRIu64 " are needed of %" PRIu64
                      "; %s needs most, %" PRIu64 " bytes: make it smaller or choose a larger chip",
                      e->target->name, needed - there, memory, needed, there,

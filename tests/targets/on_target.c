@@ -4,8 +4,8 @@
  *     on_target TARGET [-m MODE] [PART...]    MODE: only this way to run them; PART: only models whose name contains
  * one
  *
- * Objects of the runtime are compiled once. Prints a line a difference, then what was compared; exit 77 without the
- * target's toolchain.
+ * Everything is compiled as C99 and must not raise a warning. Objects of the runtime are compiled once. Prints a line a
+ * difference, then what was compared; exit 77 without the target's toolchain.
  */
 #include <glob.h>
 #include <inttypes.h>
@@ -166,9 +166,13 @@ static int run_mode(struct region *r, const struct graph *g, const struct inputs
     struct machines *machines = NULL;
     struct measurement m;
     int status;
-    struct emission e = {
-        .program = &chip, .target = t->target, .port = port, .name = "net", .model = t->model, .fingerprint = "test"
-    };
+    struct emission e = { .program = &chip,
+                          .target = t->target,
+                          .port = port,
+                          .name = "net",
+                          .path = t->model,
+                          .model = t->model,
+                          .fingerprint = "test" };
 
     if (t->mode->pruned)
         TRY(plan_for(r, g, in, t, &plan, d));
@@ -241,6 +245,7 @@ int main(int argc, char **argv)
     struct diag d = { 0 };
     struct workshop w;
     struct test t = { .target = argc > 1 ? target_named(argv[1]) : NULL, .workshop = &w };
+    struct target strict;
     int failed, first = 2;
 
     if (!t.target || !t.target->compile) {
@@ -256,6 +261,9 @@ int main(int argc, char **argv)
                t.target->package);
         return 77;
     }
+    strict = *t.target;
+    strict.compile = region_text(r, "%s -std=c99 -Wall -Wextra -Wconversion -Werror", strict.compile);
+    t.target = &strict;
     if (workshop_open(r, t.target, 0, &w, &d) != OK) {
         diag_print(&d);
         return 1;
