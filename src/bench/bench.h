@@ -46,6 +46,7 @@ struct measurement {
     uint64_t worst_case;   /* cycles; worst.c says of what */
     double wait_cycles;    /* of the cycles, mean: waits for memory under the model of --wait-states, */
     double wait_accesses;  /* and accesses that could have waited */
+    double model_cycles;   /* mean, by the simulator's second cost model; 0: it has none */
     uint64_t instructions; /* simulated for all samples, */
     double seconds;        /* and the processor time that took here */
 };

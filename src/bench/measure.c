@@ -169,18 +169,19 @@ static void read_sizes(const struct machines *m, struct measurement *out)
 
 /* What the simulator has counted in all machines since reset, and the processor time spent. */
 struct counters {
-    uint64_t wait_cycles, wait_accesses, instructions;
+    uint64_t wait_cycles, wait_accesses, model_cycles, instructions;
     double seconds;
 };
 
 static struct counters read_counters(const struct machines *m)
 {
-    struct counters c = { 0, 0, 0, 0 };
+    struct counters c = { 0, 0, 0, 0, 0 };
     struct timespec now;
 
     for (int i = 0; i < m->options.threads; i++) {
         c.wait_cycles += sim_wait_cycles(m->sim[i]);
         c.wait_accesses += sim_wait_accesses(m->sim[i]);
+        c.model_cycles += sim_model_cycles(m->sim[i]);
         c.instructions += sim_instructions(m->sim[i]);
     }
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
@@ -197,6 +198,7 @@ static int run_samples(struct job *j, size_t count, struct diag *d)
     after = read_counters(m);
     j->out->wait_cycles = (double)(after.wait_cycles - before.wait_cycles) / (double)count;
     j->out->wait_accesses = (double)(after.wait_accesses - before.wait_accesses) / (double)count;
+    j->out->model_cycles = (double)(after.model_cycles - before.model_cycles) / (double)count;
     j->out->instructions = after.instructions - before.instructions;
     j->out->seconds = after.seconds - before.seconds;
     for (int i = 0; i < m->options.threads; i++) {

@@ -72,6 +72,7 @@ static struct bench_options options_of(const struct cli *c, const struct inputs 
     options.sim.slow_multiplier = c->multiplier == 32;
     options.sim.wait_states = (int)c->wait_states;
     options.sim.extra_memory = c->extra_memory;
+    options.sim.hazard3 = 1;
     if ((size_t)options.threads > in->count)
         options.threads = (int)in->count;
     return options;

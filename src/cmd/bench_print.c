@@ -172,6 +172,7 @@ static void add_chip(json_t *j, const struct bench *b)
     json_object_set_new(j, "energy_source", t->energy_source ? json_string(t->energy_source) : json_null());
     add_figures(j, b, s);
     json_object_set_new(j, "waits", waits_json(b, &s->m));
+    json_object_set_new(j, "hazard3_cycles", real_or_null(s->m.model_cycles > 0, s->m.model_cycles));
     json_object_set_new(
         j, "simulation",
         json_pack("{s:I, s:f}", "instructions", (json_int_t)s->m.instructions, "seconds", s->m.seconds));
@@ -303,6 +304,17 @@ static void print_waits(const struct bench *b)
                m->wait_cycles, hits, hits + (double)states * m->wait_accesses);
 }
 
+static void print_model(const struct bench *b)
+{
+    const struct measurement *own = &b->own.m, *dense = &b->dense.m;
+
+    if (own->model_cycles > 0 && b->session->has_plan)
+        printf("on Hazard3, the core of RP2350: dense %.0f cycles, plan %.0f\n", dense->model_cycles,
+               own->model_cycles);
+    else if (own->model_cycles > 0)
+        printf("on Hazard3, the core of RP2350: %.0f cycles\n", own->model_cycles);
+}
+
 static const char *const network_headings[] = { "=target", "=network", "right %", "drop", "MACs", "cycles",
                                                 "ms",      "uJ",       "flash",   "RAM",  NULL };
 
@@ -320,6 +332,7 @@ void bench_print_text(const struct bench *b)
     putchar('\n');
     print_details(b);
     print_waits(b);
+    print_model(b);
     if (b->target->energy_source)
         printf("energy: %s\n", b->target->energy_source);
     putchar('\n');

@@ -63,8 +63,8 @@ static void lower_full(struct region *r, struct step *s, struct unit_step *k, co
         return;
     op = region_alloc(r, sizeof *op);
     *op = (struct unit_lanes_s8){ .layer = *layer, .pairs = (uint16_t)((m->taps + 1) / 2) };
-    op->y_h = layer->pool_h ? (uint16_t)(layer->out_h / layer->pool_h) : layer->out_h;
-    op->y_w = layer->pool_h ? (uint16_t)(layer->out_w / layer->pool_w) : layer->out_w;
+    op->y_h = (uint16_t)(layer->pool_h ? layer->out_h / layer->pool_h : layer->out_h);
+    op->y_w = (uint16_t)(layer->pool_h ? layer->out_w / layer->pool_w : layer->out_w);
     weights = region_alloc(r, lanes_weight_bytes(op));
     if (!pack(m, op, weights) || !steps_lower(r, m, &op->layer, &op->steps, &op->bends))
         return;

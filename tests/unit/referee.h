@@ -260,12 +260,4 @@ static inline void referee_illegal(const struct referee *r, const struct firmwar
     free(theirs.bytes);
 }
 
-/* How many programs: few for make test, UNIT_REFEREE for make check. */
-static inline uint32_t referee_programs(uint32_t few)
-{
-    const char *text = getenv("UNIT_REFEREE");
-
-    return text && *text ? (uint32_t)strtoul(text, NULL, 10) : few;
-}
-
 #endif

@@ -3,6 +3,8 @@
  * encoding that the simulator calls illegal raises an exception in QEMU.
  *
  * r8 holds the address of the data, r9 counts loops, SP stays near the stack's middle; all else is random.
+ *
+ *   test_referee_armv6m [PROGRAMS]    default 300
  */
 #include "referee.h"
 
@@ -18,7 +20,6 @@ enum {
     FLASH_BYTES = 0x40000,
     PROGRAM_BYTES_MAX = 0x1800,
     CHUNKS = 12,
-    FEW = 300,
     DUMP_BYTES = 64, /* flags, r8..r12, SP, r0..r7, LR */
     HANDLER = 0xc0
 };
@@ -39,6 +40,7 @@ static const char *const qemu[] = { "qemu-system-arm",
 static struct firmware firmware;
 static struct referee referee = { .chip = "cortex-m0plus", .qemu = qemu, .register_pc = 15, .call_size = 2 };
 static struct dice dice;
+static uint32_t programs = 300;
 static struct region *region;
 
 /* Routines of every image. */
@@ -566,17 +568,17 @@ static void put_program(uint32_t number)
 
 static void programs_end_alike(void **unused)
 {
-    uint32_t wanted = referee_programs(FEW), done = 0, images = 0;
+    uint32_t done = 0, images = 0;
 
     (void)unused;
-    while (done < wanted) {
+    while (done < programs) {
         dice.state = 0x9e3779b97f4a7c15 + images++;
         put_vectors();
         put_write();
         put_dump();
         put_dump_memory();
         put_start();
-        while (done < wanted && firmware.size < FLASH_BYTES - PROGRAM_BYTES_MAX)
+        while (done < programs && firmware.size < FLASH_BYTES - PROGRAM_BYTES_MAX)
             put_program(done++);
         end_image();
         referee_compare(&referee, &firmware, region);
@@ -658,7 +660,7 @@ static void illegal_is_illegal(void **unused)
     referee_illegal(&referee, &firmware, places, count);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(programs_end_alike),
@@ -670,6 +672,8 @@ int main(void)
         puts("skipped: qemu-system-arm is not installed; apt-get install qemu-system-arm");
         return 77;
     }
+    if (argc > 1)
+        programs = (uint32_t)strtoul(argv[1], NULL, 10);
     region = region_new();
     referee.marks = region_array(region, MARKS_MAX, sizeof *referee.marks);
     failed = cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -4,6 +4,8 @@
  * QEMU: all of 16 bits, 20 000 of 32.
  *
  * sp stays near the stack's middle, gp holds the middle of the data, tp counts loops; all else is random.
+ *
+ *   test_referee_rv32 [PROGRAMS]    default 200 of each
  */
 #include "referee.h"
 
@@ -19,8 +21,7 @@ enum {
     DRIFT = 512,          /* sp is at most that many bytes away from STACK */
     IMAGE_BYTES = 0xf0000,
     PROGRAM_BYTES_MAX = 0x2000,
-    CHUNKS = 12,
-    FEW = 200
+    CHUNKS = 12
 };
 
 enum { ZERO, RA, SP, GP, TP, T0, A0 = 10, A1 };
@@ -44,6 +45,7 @@ static const struct variant *variant;
 static struct firmware firmware;
 static struct referee referee = { .register_0 = A0, .register_pc = 32, .call_size = 4 };
 static struct dice dice;
+static uint32_t programs = 200;
 static struct region *region;
 
 /* Routines of every image. */
@@ -698,19 +700,19 @@ static const char *const *qemu_for(const struct variant *v)
 
 static void programs_end_alike(const struct variant *v)
 {
-    uint32_t wanted = referee_programs(FEW), done = 0, images = 0;
+    uint32_t done = 0, images = 0;
 
     variant = v;
     referee.chip = v->chip;
     referee.qemu = qemu_for(v);
-    while (done < wanted) {
+    while (done < programs) {
         dice.state = 0x9e3779b97f4a7c15 + images++;
         begin_image();
         put_handler();
         put_write();
         put_dump();
         put_start();
-        while (done < wanted && firmware.size < IMAGE_BYTES - PROGRAM_BYTES_MAX)
+        while (done < programs && firmware.size < IMAGE_BYTES - PROGRAM_BYTES_MAX)
             put_program(done++);
         end_image();
         referee_compare(&referee, &firmware, region);
@@ -808,7 +810,7 @@ static void rv32ec(void **unused)
     programs_end_alike(&variants[2]);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rv32imc),
@@ -821,6 +823,8 @@ int main(void)
         puts("skipped: qemu-system-riscv32 is not installed; apt-get install qemu-system-misc");
         return 77;
     }
+    if (argc > 1)
+        programs = (uint32_t)strtoul(argv[1], NULL, 10);
     region = region_new();
     referee.marks = region_array(region, MARKS_MAX, sizeof *referee.marks);
     failed = cmocka_run_group_tests(tests, make_folder, remove_folder);
