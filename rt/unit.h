@@ -334,6 +334,25 @@ struct unit_bytes_s8 {
  * output, scratch as rt_bytes.h lays it out. */
 unit_kernel unit_bytes_s8;
 
+/* ---- No multiplication ------------------------------------------------------------------------------------------- */
+
+/* Layers for CPUs without a multiplier (RV32IC). As x * w = (x^2 + w^2 - (x - w)^2) / 2, a product takes one look at a
+ * table of squares: the sums of w^2 are constants, those of x^2 are worked out once for all outputs. Twice a sum
+ * becomes an output by steps (rt_steps.h). */
+struct unit_squares_s8 {
+    struct unit_packed_s8 layer; /* geometry (without dilation), pooling (none, or two by two), scale_step, activation;
+                                  * the rest of its requantisation is not used */
+    /* weights: [blocks of 4 outputs][taps][4], connections in the order [kernel_w][kernel_h][in_c].
+     * bias: [out_c], rounded up to whole blocks: twice the bias less the sum at which the steps begin, and the sum of
+     * the squares of the weights */
+    const int32_t *steps; /* [out_c][3] if layer.scale_step is 1, [1][3] if it is 0 */
+    const int32_t *bends; /* as steps, [2] each; or NULL */
+};
+
+/* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_squares_s8. t:
+ * input, output, scratch (aligned to 4) as rt_squares.h lays it out. */
+unit_kernel unit_squares_s8;
+
 /* ---- Skipping that costs nothing: sorted prefixes ------------------------------------------------------------------
  */
 

@@ -6,6 +6,7 @@
 
 #include "port/lower_lanes.h"
 #include "port/lower_mpy.h"
+#include "port/lower_squares.h"
 #include "port/prefix_after.h"
 
 #define FIELD(name) fprintf(w->steps, "    .%s = %ld,\n", #name, (long)p->name)
@@ -183,6 +184,21 @@ static void write_bytes(struct writing *w, const void *op)
     write_layer(w, &p->layer);
     fputs("    .weights = ", w->steps);
     emit_u8(w, PLACE_FAR, "weights", (const uint8_t *)p->layer.weights, rt_bytes_weights(&p->layer));
+    fputs(",\n    },\n", w->steps);
+    PLACED(s32, PLACE_ROM, steps, 3 * scales), PLACED(s32, PLACE_ROM, bends, 2 * scales);
+    end(w);
+}
+
+static void write_squares(struct writing *w, const void *op)
+{
+    const struct unit_squares_s8 *p = op;
+    size_t scales = p->layer.scale_step ? p->layer.out_c : 1;
+
+    begin(w, "unit_squares_s8");
+    fputs("    .layer = {\n", w->steps);
+    write_layer(w, &p->layer);
+    fputs("    .weights = ", w->steps);
+    emit_u8(w, PLACE_FAR, "weights", (const uint8_t *)p->layer.weights, squares_weight_bytes(&p->layer));
     fputs(",\n    },\n", w->steps);
     PLACED(s32, PLACE_ROM, steps, 3 * scales), PLACED(s32, PLACE_ROM, bends, 2 * scales);
     end(w);
@@ -430,6 +446,7 @@ static const struct emitted_kernel kernels[] = {
     X(lanes_s8, write_lanes),
     X(lanes_depthwise_s8, write_lanes_depthwise),
     X(bytes_s8, write_bytes),
+    X(squares_s8, write_squares),
     X(prefix_s8, write_prefix),
     X(prefix_depthwise_s8, write_prefix_depthwise),
     X(max_pool_s8, write_pool),

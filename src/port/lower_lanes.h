@@ -5,8 +5,8 @@
 
 #include "lower/program.h"
 
-/* Makes a step with a dense packed kernel such a one, unless it prunes, its requantisation is no line in 32 bits, two paired
- * weights are -128, or it is too large. The parameters live in r. */
+/* Makes a step with a dense packed kernel such a one, unless it prunes, its requantisation is no line in 32 bits, two
+ * paired weights are -128, or it is too large. The parameters live in r. */
 void lanes_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m);
 
 /* Bytes of its weights. */

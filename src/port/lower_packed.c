@@ -6,6 +6,7 @@
 #include "port/lower_mpy.h"
 #include "port/lower_prefix.h"
 #include "port/lower_requant.h"
+#include "port/lower_squares.h"
 #include "port/order.h"
 #include "port/prefix_after.h"
 
@@ -292,6 +293,9 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
     for (int i = 0; i < p->step_count; i++)
         if (port->bytes && p->steps[i].mac >= 0)
             bytes_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
+    for (int i = 0; i < p->step_count; i++)
+        if (port->squares && p->steps[i].mac >= 0)
+            squares_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
     p->network.step_count = (uint16_t)p->step_count;
 }
 

@@ -78,7 +78,7 @@ static const struct port ports[] = {
     { .name = "c", PACKED_SIGNED, ENTRIES(plain), STEPS, ROUNDED },
     { .name = "armv6m", .lanes = 1, PACKED_OFFSET, ENTRIES(word), STEPS, ROUNDED },
     { .name = "rv32", PACKED_SIGNED, ENTRIES(word), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
-    { .name = "rv32i", PACKED_SIGNED, ENTRIES(word), STEPS, ROUNDED },
+    { .name = "rv32i", .squares = 1, PACKED_SIGNED, ENTRIES(word), STEPS, ROUNDED },
     { .name = "avr",
       .bytes = 1,
       PACKED_OFFSET,

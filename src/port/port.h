@@ -23,8 +23,9 @@ struct port {
     int mpy;                   /* it has an MPY32: layers become struct unit_mpy_s8 where they can */
     /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */
     void (*pack)(const int8_t *weights, uint8_t *to);
-    int lanes; /* dense layers take the kernels with two products in one multiplication where they can */
-    int bytes; /* or those with two positions a weight */
+    int lanes;   /* dense layers take the kernels with two products in one multiplication where they can */
+    int bytes;   /* or those with two positions a weight */
+    int squares; /* or those without multiplications */
 };
 
 /* By name ("c", "armv6m", ...); NULL if there is none. */

@@ -112,13 +112,15 @@ static void compare_with(const struct port *port, struct region *r, const char *
 /* The C port as it is, with the kernels for an MPY32, and with two products in one multiplication. */
 static void compare(struct region *r, const char *path, struct graph *g, const struct plan *plan)
 {
-    struct port with_mpy = *port_named("c"), with_lanes = with_mpy, with_bytes = with_mpy;
+    struct port with_mpy = *port_named("c"), with_lanes = with_mpy, with_bytes = with_mpy, with_squares = with_mpy;
 
     with_mpy.mpy = 1;
     with_lanes.lanes = 1;
     with_bytes.bytes = 1;
+    with_squares.squares = 1;
     compare_with(&with_lanes, r, path, g, plan);
     compare_with(&with_bytes, r, path, g, plan);
+    compare_with(&with_squares, r, path, g, plan);
     compare_with(port_named("c"), r, path, g, plan);
     compare_with(&with_mpy, r, path, g, plan);
 }
