@@ -3,5 +3,5 @@
 
 void unit_mpy_depthwise_s8(const void *op, void *const t[])
 {
-    rt_mpy_depthwise(op, t[0], t[1]);
+    rt_mpy_depthwise(op, 0, t[0], t[1]);
 }

@@ -82,30 +82,50 @@ static inline void rt_mpy_layer(const struct unit_mpy_s8 *p, int centred, const 
         }
 }
 
-/* The sum of one channel over the window of output (oy, ox). */
-static inline uint32_t rt_mpy_channel(const struct unit_mpy_s8 *p, const int8_t *in, uint16_t oy, uint16_t ox,
+/* What a sum of 32 bits begins with, and the output it gives. after: [UNIT_MPY_SINGLE_AFTER]. */
+static inline uint32_t rt_mpy_begin(const uint16_t *after)
+{
+    return after[0] | (uint32_t)after[1] << 16;
+}
+
+static inline int8_t rt_mpy_end(const struct unit_mpy_s8 *p, uint32_t sum, const uint16_t *after)
+{
+    return rt_mpy_output(p, sum, !(sum >> 31), after + 2);
+}
+
+/* A product of a centred activation with a stored weight, if it is awake: w[0] weight, w[1] the |x| at which it wakes.
+ */
+static inline uint32_t rt_mpy_awake(int16_t x, const uint8_t *w)
+{
+    return (uint32_t)((x < 0 ? -x : x) >= w[1] ? (int32_t)x * (int8_t)w[0] : 0);
+}
+
+/* The sum of one channel of a depthwise layer over the window of output (oy, ox), by a stored cut if `cut`. */
+static inline uint32_t rt_mpy_channel(const struct unit_mpy_s8 *p, int cut, const int8_t *in, uint16_t oy, uint16_t ox,
                                       uint16_t c, const uint8_t *w)
 {
     uint32_t sum = 0;
 
     for (uint16_t kx = 0; kx < p->kernel_w; kx++)
-        for (uint16_t ky = 0; ky < p->kernel_h; ky++, w++)
-            sum += (uint32_t)(rt_mpy_x(p, 0, in, oy * (int32_t)p->stride_h - p->pad_top + ky,
-                                       ox * (int32_t)p->stride_w - p->pad_left + kx, c) *
-                              (int32_t)(int8_t)*w);
+        for (uint16_t ky = 0; ky < p->kernel_h; ky++, w += cut ? 2 : 1) {
+            int16_t x = rt_mpy_x(p, cut, in, oy * (int32_t)p->stride_h - p->pad_top + ky,
+                                 ox * (int32_t)p->stride_w - p->pad_left + kx, c);
+            sum += cut ? rt_mpy_awake(x, w) : (uint32_t)((int32_t)x * (int8_t)*w);
+        }
     return sum;
 }
 
-static inline void rt_mpy_depthwise(const struct unit_mpy_s8 *p, const int8_t *in, int8_t *out)
+static inline void rt_mpy_depthwise(const struct unit_mpy_s8 *p, int cut, const int8_t *in, int8_t *out)
 {
     for (uint16_t oy = 0; oy < p->out_h; oy++)
         for (uint16_t ox = 0; ox < p->out_w; ox++, out += p->out_c) {
             const uint8_t *w = (const uint8_t *)p->weights;
             const uint16_t *after = p->after;
             for (uint16_t m = 0; m < p->out_c / p->in_c; m++)
-                for (uint16_t c = 0; c < p->in_c; c++, w += p->taps, after += UNIT_MPY_SINGLE_AFTER) {
-                    uint32_t sum = (after[0] | (uint32_t)after[1] << 16) + rt_mpy_channel(p, in, oy, ox, c, w);
-                    out[c * (uint32_t)after[6] + m] = rt_mpy_output(p, sum, !(sum >> 31), after + 2);
+                for (uint16_t c = 0; c < p->in_c; c++, after += UNIT_MPY_SINGLE_AFTER) {
+                    uint32_t sum = rt_mpy_begin(after) + rt_mpy_channel(p, cut, in, oy, ox, c, w);
+                    out[c * (uint32_t)after[6] + m] = rt_mpy_end(p, sum, after);
+                    w += p->taps * (cut ? 2u : 1u);
                 }
         }
 }

@@ -244,8 +244,10 @@ struct unit_mpy_s8 {
     uint16_t taps;           /* kernel_h * kernel_w * in_c */
     uint16_t x_cut;          /* _xcut: activations with |x - in_zp| <= x_cut are left out */
     int16_t in_zp, act_min, act_max;
-    unit_weights weights;  /* [(out_c + 1) / 2][taps] operands of 32 bits, low byte first */
-    const uint16_t *after; /* [(out_c + 1) / 2][UNIT_MPY_AFTER] */
+    unit_weights weights;            /* [(out_c + 1) / 2][taps] operands of 32 bits, low byte first */
+    const uint16_t *after;           /* [(out_c + 1) / 2][UNIT_MPY_AFTER] */
+    const struct unit_cut_run *runs; /* _cut of fully connected layers, with: */
+    uint8_t division;                /* enum unit_division */
 };
 
 /* Of a pair: what both lanes begin with (bias less the least sum, plus 2^23; 3 words, low first); mult and add of
@@ -259,13 +261,22 @@ unit_kernel unit_mpy_s8;
 unit_kernel unit_mpy_pool_s8;
 unit_kernel unit_mpy_s8_xcut;
 
-/* DEPTHWISE_CONV_2D, every product, a sum of 32 bits at a time, counted from the least one that gives more than
- * act_min. Output channel c * m + i, where m is out_c / in_c, is number i * in_c + c. weights: [out_c][taps] bytes,
- * taps in the order [kernel_w][kernel_h]. after: [out_c][UNIT_MPY_SINGLE_AFTER]. */
+/* The same with one sum at a time, of 32 bits, counted from the least one that gives more than act_min. `after` is
+ * [out_c][UNIT_MPY_SINGLE_AFTER]: what a sum begins with, mult, add (2 words each, low first), how far the next output
+ * lies behind. Depthwise layers have taps in the order [kernel_w][kernel_h] and outputs in another one: channel c * m +
+ * i, where m is out_c / in_c, is number i * in_c + c.
+ *
+ * unit_mpy_depthwise_s8: every product; weights [out_c][taps]. _cut: as UnIT prunes it (CONV_2D with or without
+ * pooling); weights [out_c][taps] of 2 bytes, the weight and the |x| at which it wakes, weight 0 for what never does.
+ * _fc_s8_cut: an activation's quotient is worked out once a run and compared with the weights' magnitudes; weights
+ * [taps][blocks], a block being UNIT_MPY_BLOCK magnitudes, then as many weights, and the last block of each run filled
+ * up with zeros; scratch: 4 bytes for each output of a block. */
 unit_kernel unit_mpy_depthwise_s8;
+unit_kernel unit_mpy_depthwise_s8_cut;
+unit_kernel unit_mpy_s8_cut;
+unit_kernel unit_mpy_fc_s8_cut;
 
-/* Of an output: what its sum begins with, mult, add (2 words each, low first); how far the next output lies behind. */
-enum { UNIT_MPY_SINGLE_AFTER = 7 };
+enum { UNIT_MPY_SINGLE_AFTER = 7, UNIT_MPY_BLOCK = 8 };
 
 /* ---- Two products in one multiplication ----------------------------------------------------------------------------
  */

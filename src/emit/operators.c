@@ -135,12 +135,17 @@ static void write_mpy(struct writing *w, const void *op)
     const struct unit_mpy_s8 *p = op;
     unit_kernel *kernel = w->emission->program->kernels[w->step].kernel;
 
+    if (kernel == unit_mpy_fc_s8_cut)
+        write_runs(w, p->runs, p->out_c, p->division);
     begin(w, "unit_mpy_s8");
     FIELD(in_h), FIELD(in_w), FIELD(in_c), FIELD(out_h), FIELD(out_w), FIELD(out_c), FIELD(kernel_h), FIELD(kernel_w);
     FIELD(stride_h), FIELD(stride_w), FIELD(pad_top), FIELD(pad_left), FIELD(pool_h), FIELD(pool_w);
     FIELD(taps), FIELD(x_cut), FIELD(in_zp), FIELD(act_min), FIELD(act_max);
-    PLACED(u8, PLACE_FAR, weights, mpy_weight_bytes(kernel, p)),
-        PLACED(u16, PLACE_ROM, after, mpy_after_words(kernel, p));
+    PLACED(u8, PLACE_FAR, weights, mpy_weight_bytes(kernel, p));
+    PLACED(u16, PLACE_ROM, after, mpy_after_words(kernel, p));
+    FIELD(division);
+    if (kernel == unit_mpy_fc_s8_cut)
+        fprintf(w->steps, "    .runs = step%d_runs,\n", w->step);
     end(w);
 }
 
@@ -442,7 +447,10 @@ static const struct emitted_kernel kernels[] = {
     X(mpy_s8, write_mpy),
     X(mpy_pool_s8, write_mpy),
     X(mpy_s8_xcut, write_mpy),
+    X(mpy_s8_cut, write_mpy),
+    X(mpy_fc_s8_cut, write_mpy),
     X(mpy_depthwise_s8, write_mpy),
+    X(mpy_depthwise_s8_cut, write_mpy),
     X(lanes_s8, write_lanes),
     X(lanes_depthwise_s8, write_lanes_depthwise),
     X(bytes_s8, write_bytes),

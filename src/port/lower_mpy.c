@@ -1,165 +1,8 @@
 /* lower_mpy.c - see lower_mpy.h. */
 #include "port/lower_mpy.h"
 
-#include <math.h>
-
-#include "port/order.h"
-#include "port/step_fit.h"
-
-/* An output of the layer: its requantisation with the activation's bounds as they are after pooling, and the sums it
- * can have. */
-struct output {
-    const struct mac_layer *layer;
-    const struct unit_packed_s8 *op;
-    int o, centred;
-    int64_t bias, from, to; /* folded bias, least and largest sum */
-    struct step_form form;
-};
-
-static int32_t value_of(const void *context, int32_t sum)
-{
-    const struct output *f = context;
-
-    return layer_output(f->layer, f->o, sum, f->op->act_min, f->op->act_max);
-}
-
-/* What the kernel multiplies: -128..127 as it lies in the input, or less the zero point. */
-static void bound_sums(struct output *f)
-{
-    int zp = f->op->in_zp, low = f->centred ? -128 - zp : -128, high = f->centred ? 127 - zp : 127;
-    int64_t folded = 0;
-
-    f->from = f->to = 0;
-    for (int k = 0; k < f->layer->taps; k++) {
-        int w = layer_weight(f->layer, f->o, k);
-        f->from += w > 0 ? w * low : w * high;
-        f->to += w > 0 ? w * high : w * low;
-        folded += w;
-    }
-    f->bias = f->layer->bias[f->o] - (f->centred ? 0 : zp * folded);
-    f->from += f->bias;
-    f->to += f->bias;
-}
-
-enum { LANE_BITS = 24 };
-
-static const int64_t half_lane = (int64_t)1 << (LANE_BITS - 1);
-
-/* Sums are counted from the least that gives more than act_min, at most `half` on either side. */
-static int fits(struct output *f, int64_t half)
-{
-    const struct unit_conv2d_s8 *s = &f->layer->shape;
-
-    bound_sums(f);
-    f->form.fraction = 20;
-    return f->from > INT32_MIN && f->to < INT32_MAX &&
-           step_fit(value_of, f, ldexp((double)s->mult[f->o], s->shift[f->o] - 31), f->from, f->to, f->op->act_min,
-                    f->op->act_max, &f->form) &&
-           f->from - f->form.least >= -half && f->to - f->form.least < half;
-}
-
-static void put_words(uint16_t **to, uint64_t value, int words)
-{
-    for (; words; words--, value >>= 16)
-        *(*to)++ = (uint16_t)value;
-}
-
-/* T = s - least + 2^23 is multiplied, so `add` takes back 2^23 * mult >> 16. */
-static void put_scale(uint16_t **to, const struct step_form *form)
-{
-    put_words(to, form->mult, 2);
-    put_words(to, form->add - (form->mult << (LANE_BITS - 1 - 16)), 2);
-}
-
-static int pairs(int out_c)
-{
-    return (out_c + 1) / 2;
-}
-
-/* Of an odd number of outputs the second is in two pairs. */
-static int first_of_pair(int out_c, int pair)
-{
-    return out_c % 2 && pair ? 2 * pair - 1 : 2 * pair;
-}
-
-static void put_pair(const struct output *pair, int step, uint16_t **to)
-{
-    int64_t first = pair[0].bias - pair[0].form.least + half_lane;
-    int64_t second = pair[1].bias - pair[1].form.least + half_lane;
-
-    put_words(to, (uint64_t)first + ((uint64_t)second << LANE_BITS), 3);
-    put_scale(to, &pair[0].form);
-    put_scale(to, &pair[1].form);
-    put_words(to, (uint64_t)step, 1);
-}
-
-static const uint16_t *pair_constants(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
-                                      int centred)
-{
-    uint16_t *after = region_array(r, (size_t)pairs(m->out_c) * UNIT_MPY_AFTER, sizeof *after), *to = after;
-
-    for (int i = 0; i < pairs(m->out_c); i++) {
-        struct output pair[2];
-        int o = first_of_pair(m->out_c, i);
-        for (int k = 0; k < 2; k++) {
-            pair[k] = (struct output){ .layer = m, .op = layer, .o = o + k, .centred = centred };
-            if (!fits(&pair[k], half_lane))
-                return NULL;
-        }
-        put_pair(pair, first_of_pair(m->out_c, i + 1) - o, &to);
-    }
-    return after;
-}
-
-/* The output channel that is number i. */
-static int depthwise_channel(const struct mac_layer *m, int i)
-{
-    int in_c = m->shape.in_c;
-
-    return i % in_c * m->multiplier + i / in_c;
-}
-
-static const uint16_t *single_constants(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer)
-{
-    uint16_t *after = region_array(r, (size_t)m->out_c * UNIT_MPY_SINGLE_AFTER, sizeof *after), *to = after;
-
-    for (int i = 0; i < m->out_c; i++) {
-        struct output f = { .layer = m, .op = layer, .o = depthwise_channel(m, i) };
-        if (!fits(&f, (int64_t)1 << 31))
-            return NULL;
-        put_words(&to, (uint64_t)(f.bias - f.form.least), 2);
-        put_words(&to, f.form.mult, 2);
-        put_words(&to, f.form.add, 2);
-        put_words(&to, (uint64_t)m->multiplier, 1);
-    }
-    return after;
-}
-
-static const void *depthwise_weights(struct region *r, const struct mac_layer *m)
-{
-    int8_t *packed = region_array(r, (size_t)m->out_c, (size_t)m->taps), *to = packed;
-    int height = m->shape.kernel_h, width = m->shape.kernel_w;
-
-    for (int i = 0; i < m->out_c; i++)
-        for (int k = 0; k < m->taps; k++)
-            *to++ = layer_weight(m, depthwise_channel(m, i), k % height * width + k / height);
-    return packed;
-}
-
-/* Two weights in one operand, low byte first. */
-static const void *pack_pairs(struct region *r, const struct mac_layer *m)
-{
-    uint8_t *packed = region_array(r, (size_t)pairs(m->out_c) * (size_t)m->taps, 4), *to = packed;
-
-    for (int i = 0; i < pairs(m->out_c); i++)
-        for (int k = 0; k < m->taps; k++) {
-            int o = first_of_pair(m->out_c, i), at = in_strip_order(m, k);
-            uint32_t pair = (uint32_t)layer_weight(m, o, at) + ((uint32_t)layer_weight(m, o + 1, at) << LANE_BITS);
-            for (int b = 0; b < 4; b++)
-                *to++ = (uint8_t)(pair >> 8 * b);
-        }
-    return packed;
-}
+#include "port/mpy_constants.h"
+#include "port/mpy_weights.h"
 
 static struct unit_mpy_s8 *shape(struct region *r, const struct unit_packed_s8 *p)
 {
@@ -185,87 +28,141 @@ static struct unit_mpy_s8 *shape(struct region *r, const struct unit_packed_s8 *
         .in_zp = p->in_zp,
         .act_min = p->act_min,
         .act_max = p->act_max,
+        .runs = p->runs,
+        .division = p->division,
     };
     return op;
 }
 
-static uint32_t even(uint32_t bytes)
-{
-    return (bytes + 1) & ~(uint32_t)1;
-}
-
 enum { ADDRESSES = 60000, WINDOWS_MAX = 9 };
 
-/* As rt/port/msp430x lays it out: a strip for each row of windows that are pooled; without the products of some
- * activations, lists of the others and where each column's begin. */
-static uint32_t scratch_bytes(const struct unit_mpy_s8 *p, int centred)
+static uint32_t round_up(uint32_t bytes, uint32_t to)
 {
-    uint32_t columns = (p->out_w - 1u) * p->stride_w + p->kernel_w, strip = columns * p->kernel_h * p->in_c;
-    uint32_t bytes = centred ? 4 * strip + 2 * (columns + 1) : even(strip);
-
-    return (bytes * p->pool_h + 3) & ~(uint32_t)3;
+    return (bytes + to - 1) / to * to;
 }
 
-static unit_kernel *kernel_for(const struct unit_mpy_s8 *p, int centred)
+/* Scratch as rt/port/msp430x lays it out, which has a strip for each row of windows that are pooled. 0 if it is more
+ * than offsets of 16 bits reach. */
+static uint32_t scratch_bytes(const struct unit_mpy_s8 *p, uint32_t value_bytes, uint32_t column_bytes)
 {
-    return centred ? unit_mpy_s8_xcut : p->pool_h * p->pool_w > 1 ? unit_mpy_pool_s8 : unit_mpy_s8;
+    uint64_t columns = (p->out_w - 1u) * p->stride_w + p->kernel_w, values = columns * p->kernel_h * p->in_c;
+    uint64_t strip = (values * value_bytes + 1) / 2 * 2 + column_bytes * (columns + 1);
+
+    return strip * p->pool_h < ADDRESSES ? round_up((uint32_t)strip * p->pool_h, 4) : 0;
 }
 
-/* Without zeros, too, every product is taken: to find a zero costs more here than to multiply it, and the bytes are the
- * same. */
-static void lower_depthwise(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
-{
-    const struct unit_packed_s8 *p = k->op;
-    struct unit_mpy_s8 *op = shape(r, p);
+/* What makes a layer's parameters for one kernel. */
+struct form {
+    unit_kernel *kernel;
+    const uint16_t *(*constants)(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
+                                 int centred);
+    const void *(*weights)(struct region *r, const struct mac_layer *m);
+    int centred;
+    uint32_t value_bytes, column_bytes; /* scratch for a value and for a column of a strip */
+};
 
-    op->after = single_constants(r, m, p);
-    if (!op->after || scratch_bytes(op, 0) > ADDRESSES)
+static void convert(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
+                    const struct form *f)
+{
+    struct unit_mpy_s8 *op = shape(r, k->op);
+    uint32_t bytes = scratch_bytes(op, f->value_bytes, f->column_bytes);
+
+    op->after = f->constants(r, m, k->op, f->centred);
+    if (!op->after || !bytes || op->pool_h * op->pool_w > WINDOWS_MAX)
         return;
-    op->weights = depthwise_weights(r, m);
+    op->weights = f->weights(r, m);
     k->op = op;
-    k->kernel = unit_mpy_depthwise_s8;
-    s->scratch_bytes = scratch_bytes(op, 0);
+    k->kernel = f->kernel;
+    s->scratch_bytes = bytes;
 }
 
-static void lower_pairs(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
+/* By bit lengths alone, every threshold of one length is the same; the largest is shifted on the chip. */
+static const struct unit_cut_run *all_bits_set(struct region *r, const struct unit_packed_s8 *p)
 {
-    const struct unit_packed_s8 *p = k->op;
-    int centred = k->kernel == unit_packed_s8_xcut;
-    struct unit_mpy_s8 *op = shape(r, p);
+    struct unit_cut_run *runs = region_array(r, (size_t)p->out_c, sizeof *runs);
+    int done = 0;
 
-    if (p->out_c < 2)
-        return;
-    op->after = pair_constants(r, m, p, centred);
-    if (!op->after || op->pool_h * op->pool_w > WINDOWS_MAX || scratch_bytes(op, centred) > ADDRESSES)
-        return;
-    op->weights = pack_pairs(r, m);
-    k->op = op;
-    k->kernel = kernel_for(op, centred);
-    s->scratch_bytes = scratch_bytes(op, centred);
+    for (int i = 0; done < p->out_c; done += runs[i++].outputs) {
+        runs[i] = p->runs[i];
+        for (int shift = 1; shift < 16; shift *= 2)
+            runs[i].threshold |= (uint16_t)(runs[i].threshold >> shift);
+    }
+    return runs;
 }
 
+/* Sums for whole blocks. */
+static void convert_fc_cut(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
+{
+    struct unit_mpy_s8 *op = shape(r, k->op);
+
+    op->after = mpy_single_constants(r, m, k->op, 1);
+    if (!op->after)
+        return;
+    if (op->division == UNIT_DIVISION_MSB)
+        op->runs = all_bits_set(r, k->op);
+    op->weights = mpy_block_weights(r, m, op->runs);
+    k->op = op;
+    k->kernel = unit_mpy_fc_s8_cut;
+    s->scratch_bytes = 4u * UNIT_MPY_BLOCK * (uint32_t)mpy_blocks(op->runs, op->out_c);
+}
+
+/* Strips hold bytes; words |x| and x where activations have signs. */
+static uint32_t cut_value_bytes(const struct mac_layer *m)
+{
+    return m->shape.in_zp == -128 ? 1 : 5;
+}
+
+/* Without zeros, depthwise layers take every product, too: to find a zero costs more here than to multiply it, and the
+ * bytes are the same. */
 void mpy_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
 {
-    const struct unit_conv2d_s8 *shape = &m->shape;
+    const struct unit_packed_s8 *p = k->op;
+    const struct form dense = {
+        p->pool_h ? unit_mpy_pool_s8 : unit_mpy_s8, mpy_pair_constants, mpy_pair_weights, 0, 1, 0
+    };
+    const struct form xcut = { unit_mpy_s8_xcut, mpy_pair_constants, mpy_pair_weights, 1, 4, 2 };
+    const struct form cut = { unit_mpy_s8_cut, mpy_single_constants, mpy_waking_weights, 1, cut_value_bytes(m), 0 };
+    const struct form depthwise = { unit_mpy_depthwise_s8, mpy_single_constants, mpy_single_weights, 0, 1, 0 };
+    const struct form depthwise_cut = { unit_mpy_depthwise_s8_cut, mpy_single_constants,
+                                        mpy_waking_weights,        1,
+                                        cut_value_bytes(m),        0 };
+    const struct {
+        unit_kernel *from;
+        const struct form *to;
+    } forms[] = {
+        { unit_packed_s8, p->out_c > 1 ? &dense : NULL },
+        { unit_packed_s8_xcut, p->out_c > 1 ? &xcut : NULL },
+        { unit_packed_s8_cut, &cut },
+        { unit_packed_depthwise_s8, &depthwise },
+        { unit_packed_depthwise_s8_xcut, !p->x_cut ? &depthwise : p->in_zp == -128 ? &depthwise_cut : NULL },
+        { unit_packed_depthwise_s8_cut, p->in_zp == -128 ? &depthwise_cut : NULL },
+    };
 
-    if (shape->dilation_h != 1 || shape->dilation_w != 1)
-        return;
-    if (k->kernel == unit_packed_s8 || k->kernel == unit_packed_s8_xcut)
-        lower_pairs(r, s, k, m);
-    else if (k->kernel == unit_packed_depthwise_s8 || (k->kernel == unit_packed_depthwise_s8_xcut && !shape->x_cut))
-        lower_depthwise(r, s, k, m);
+    if (k->kernel == unit_packed_fc_s8_cut)
+        convert_fc_cut(r, s, k, m);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
+        if (k->kernel == forms[i].from && forms[i].to && m->shape.dilation_h == 1 && m->shape.dilation_w == 1) {
+            convert(r, s, k, m, forms[i].to);
+            return;
+        }
+}
+
+static int has_pairs(unit_kernel *kernel)
+{
+    return kernel == unit_mpy_s8 || kernel == unit_mpy_pool_s8 || kernel == unit_mpy_s8_xcut;
 }
 
 size_t mpy_weight_bytes(unit_kernel *kernel, const struct unit_mpy_s8 *op)
 {
-    if (kernel == unit_mpy_depthwise_s8)
-        return (size_t)op->out_c * op->taps;
-    return (size_t)pairs(op->out_c) * op->taps * 4;
+    if (has_pairs(kernel))
+        return (size_t)mpy_pairs(op->out_c) * op->taps * 4;
+    if (kernel == unit_mpy_fc_s8_cut)
+        return (size_t)mpy_blocks(op->runs, op->out_c) * op->taps * 2 * UNIT_MPY_BLOCK;
+    return (size_t)op->out_c * op->taps * (kernel == unit_mpy_depthwise_s8 ? 1 : 2);
 }
 
 size_t mpy_after_words(unit_kernel *kernel, const struct unit_mpy_s8 *op)
 {
-    if (kernel == unit_mpy_depthwise_s8)
-        return (size_t)op->out_c * UNIT_MPY_SINGLE_AFTER;
-    return (size_t)pairs(op->out_c) * UNIT_MPY_AFTER;
+    return has_pairs(kernel) ? (size_t)mpy_pairs(op->out_c) * UNIT_MPY_AFTER
+                             : (size_t)op->out_c * UNIT_MPY_SINGLE_AFTER;
 }

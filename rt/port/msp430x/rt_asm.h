@@ -51,7 +51,10 @@
 	.word	0x00e0 + (\s << 8) + \d
 .endm
 
-/* right shift by k = 1..4 places, k cycles */
+/* right and left shift by k = 1..4 places, k cycles */
+.macro rlam k, d
+	.word	0x0250 + ((\k - 1) << 10) + \d
+.endm
 .macro rrum k, d
 	.word	0x0350 + ((\k - 1) << 10) + \d
 .endm

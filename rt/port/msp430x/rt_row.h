@@ -60,11 +60,18 @@ void rt_dense_row(struct rt_row *row);
 void rt_dense_pool_row(struct rt_row *row);
 extern const uint8_t rt_dense_steps_end[], rt_dense_pool_steps_end[];
 
-/* mpy_depthwise_s8.S: all channels at row->positions positions. pairs are channels, passes taps beyond the unrolled
- * ones; with any, the entry is rt_depthwise_more. */
+/* mpy_depthwise_s8.S, mpy_depthwise_s8_cut.S: all channels at row->positions positions. pairs are channels, passes taps
+ * beyond the unrolled ones; with any, the entry is _more. */
 void rt_depthwise_row(struct rt_row *row);
+void rt_depthwise_cut_row(struct rt_row *row);
 extern const uint8_t rt_depthwise_steps_end[], rt_depthwise_more[];
-enum { RT_DEPTHWISE_STEP_BYTES = 10 };
+extern const uint8_t rt_depthwise_cut_steps_end[], rt_depthwise_cut_more[];
+
+/* mpy_s8_cut.S: all outputs at row->positions positions. pairs are outputs; the entry lies before the end of the steps
+ * for bytes or for words |x| and x. */
+enum { RT_CUT_UNROLLED = 16, RT_CUT_STEP_BYTES = 16, RT_CUT_SIGNED_STEP_BYTES = 20 };
+void rt_cut_row(struct rt_row *row);
+extern const uint8_t rt_cut_steps_end[], rt_cut_signed_steps_end[];
 
 #endif
 #endif
