@@ -126,7 +126,7 @@ static void pop_many(struct msp *m, const struct msp430x_insn *i)
 {
     for (uint32_t k = 0; k < i->count && !m->failed; k++) {
         uint32_t value = pop(m, i->bits);
-        set_register(m, (i->dst + k) & 15, value);
+        set_register(m, i->dst + k, value);
     }
 }
 

@@ -21,7 +21,7 @@ void msp430x_set_special(struct msp *m, uint32_t reg, uint32_t value);
 static inline void set_register(struct msp *m, uint32_t reg, uint32_t value)
 {
     if (reg > MSP_CG)
-        m->r[reg] = value;
+        m->r[reg & 15] = value;
     else
         msp430x_set_special(m, reg, value);
 }
