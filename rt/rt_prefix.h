@@ -5,8 +5,7 @@
 
 #include "rt_packed.h"
 
-/* By magnitude: the byte of a list of the index that holds the length for it, UNIT_PREFIX_LENGTH_0 for 0. */
-enum { UNIT_PREFIX_LENGTH_0 = 1 };
+/* By magnitude: the byte of a list of the index that holds the length for it; 1, no length, for 0. */
 extern const uint8_t unit_prefix_table[256];
 
 /* One list of every channel, for the input row at hand: where its sums are, and the list's place among a channel's. */
@@ -21,14 +20,19 @@ struct rt_scatter {
     uint16_t channels, step; /* step: bytes of the index from channel to channel */
     int16_t zp;
     uint8_t wide; /* entries of UNIT_PREFIX_LONG_BYTES */
+    const uint8_t *index;
+    const struct unit_prefix_column *columns, *columns_end;
     const struct rt_visit *end;
     struct rt_visit visit[UNIT_PREFIX_GROUPS_MAX];
 };
 
-/* Constants behind the sums, for ports that use them. */
-struct rt_after {
-    const uint16_t *constants; /* of a kernel's `after`, or NULL */
+/* Where the outputs of a position come from. */
+struct rt_outputs {
+    const struct unit_packed_s8 *layer;
+    const uint16_t *after; /* as in struct unit_prefix_s8, with its form */
     uint8_t form;
+    int32_t *sums;        /* [out_c] */
+    const int32_t *below; /* pooled 2 by 2: [2 * out_c], as are sums; the largest of four counts. NULL: not pooled */
 };
 
 static inline uint8_t rt_magnitude(int16_t x)

@@ -43,6 +43,13 @@ static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *
     }
 }
 
+/* A row of the input. */
+static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
+{
+    for (const struct unit_prefix_column *c = s->columns; c != s->columns_end; c++, in += s->channels)
+        rt_scatter_column(s, s->index + rt_rom_u16(&c->list), rt_rom_u16(&c->at), in);
+}
+
 #include "rt_prefix_rows.h"
 
 #endif

@@ -53,37 +53,55 @@ static inline int8_t rt_prefix_step(const struct unit_packed_s8 *p, const uint16
     return rt_step(step, bend, u, p->act_min, p->act_max);
 }
 
-/* The outputs of a position from their sums; without constants of its own the bias is added in place. */
-static inline void rt_prefix_outputs(const struct unit_packed_s8 *p, const struct rt_after *after, int32_t *sums,
-                                     int8_t *y)
+static inline int32_t rt_prefix_max(int32_t a, int32_t b)
 {
-    const uint16_t *constants = after->constants;
-    uint8_t words = after->form == UNIT_AFTER_BENT ? 12 : 8;
-    const int32_t *bias = p->bias;
-
-    if (constants) {
-        for (uint16_t o = p->out_c; o; o--, sums++, constants += words)
-            *y++ = rt_prefix_step(p, constants, after->form, rt_prefix_sum(sums));
-        return;
-    }
-    for (uint16_t o = 0; o < p->out_c; o++)
-        sums[o] = rt_prefix_sum(sums + o) + rt_rom_s32(bias++);
-    rt_requantise(p, 0, sums, p->out_c, y);
+    return a > b ? a : b;
 }
 
-/* The outputs of channel o at out_w neighbouring positions, from their sums. */
-static inline void rt_prefix_channel(const struct unit_packed_s8 *p, const struct rt_after *after, uint16_t o,
-                                     int32_t *sums, int8_t *y)
+/* The largest of the sums of an output. */
+static inline int32_t rt_prefix_largest(const struct rt_outputs *to, uint16_t o)
 {
-    uint8_t words = after->form == UNIT_AFTER_BENT ? 12 : 8;
+    const int32_t *sum = to->sums + o, *below = to->below + o;
+    uint16_t out_c = to->layer->out_c;
 
-    for (uint16_t x = p->out_w; x; x--, sums++, y += p->out_c) {
-        if (after->constants) {
-            *y = rt_prefix_step(p, after->constants + o * words, after->form, *sums);
+    if (!to->below)
+        return rt_prefix_sum(sum);
+    return rt_prefix_max(rt_prefix_max(rt_prefix_sum(sum), rt_prefix_sum(sum + out_c)),
+                         rt_prefix_max(rt_prefix_sum(below), rt_prefix_sum(below + out_c)));
+}
+
+/* The outputs of a position. */
+static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
+{
+    const struct unit_packed_s8 *p = to->layer;
+    const uint16_t *after = to->after;
+    uint8_t words = to->form == UNIT_AFTER_BENT ? 12 : 8;
+
+    for (uint16_t o = 0; o < p->out_c; o++, after += words) {
+        int32_t sum = rt_prefix_largest(to, o);
+        if (to->form == UNIT_AFTER_NONE)
+            to->sums[o] = sum + rt_rom_s32(p->bias + o);
+        else
+            *y++ = rt_prefix_step(p, after, to->form, sum);
+    }
+    if (to->form == UNIT_AFTER_NONE)
+        rt_requantise(p, 0, to->sums, p->out_c, y);
+}
+
+/* The outputs of channel o at out_w neighbouring positions. */
+static inline void rt_prefix_channel(const struct rt_outputs *to, uint16_t o, int8_t *y)
+{
+    const struct unit_packed_s8 *p = to->layer;
+    uint8_t words = to->form == UNIT_AFTER_BENT ? 12 : 8;
+    int32_t *sum = to->sums;
+
+    for (uint16_t x = p->out_w; x; x--, sum++, y += p->out_c) {
+        if (to->form != UNIT_AFTER_NONE) {
+            *y = rt_prefix_step(p, to->after + o * words, to->form, *sum);
             continue;
         }
-        *sums += rt_rom_s32(p->bias + o);
-        rt_requantise(p, o, sums, 1, y);
+        *sum += rt_rom_s32(p->bias + o);
+        rt_requantise(p, o, sum, 1, y);
     }
 }
 

@@ -1,13 +1,12 @@
-/* prefix_scatter.S (ARMv6-M) - the elements of one column, channel after channel: see rt_scatter_column of the C port.
+/* prefix_scatter.S (ARMv6-M) - the elements of a row: see rt_scatter_row of the C port.
  *
- *   void unit_prefix_column(const struct rt_scatter *s, const uint8_t *lists, uint32_t at, const int8_t *in);
- *   void unit_prefix_column_long(...);   with entries of a word
+ *   void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
+ *   void unit_prefix_row_long(...);   with entries of a word
  *
- * Cycles (DDI 0484C, table 3.1): 10 an element that is zero, about 21 one that is not, 21 a list and, for an entry, 11 (long:
- * | weight | 4 * offset |, two a turn of the loop) or 12.5 (short: | weight | offset |, two in a word).
+ * Cycles (DDI 0484C, table 3.1): 10 an element that is zero, about 22 one that is not, 21 a list, 27 a column and, for an
+ * entry, 11 (long: | weight | 4 * offset |, two a turn of the loop) or 12.5 (short: | weight | offset |, two in a word).
  *
- * r8 end of the input, r9 step of the index, r10 entries, r11 4 * at, r12 the next visit, lr where lengths stand.
- * On the stack: in, lists; first visit, end of the visits, zero point, table.
+ * r8 end of the column, r9 step of the index, r10 entries, r11 4 * at, r12 the next visit, lr where lengths stand.
  */
 	.syntax unified
 	.cpu cortex-m0plus
@@ -72,32 +71,42 @@
 9:
 	.endm
 
-	.macro COLUMN list, shift
+	.macro ROW list, shift
 	push {r4-r7, lr}
 	mov r4, r8
 	mov r5, r9
 	mov r6, r10
 	mov r7, r11
 	push {r4-r7}
+	mov r2, r0
+	mov r0, r1
+	ldr r4, [r2, #0]
+	mov r10, r4
+	ldrh r4, [r2, #6]
+	mov r9, r4
+	ldr r7, =unit_prefix_table
+	movs r4, #8
+	ldrsh r6, [r2, r4]
+	ldr r5, [r2, #24]
+	mov r4, r2
+	adds r4, #28
+	push {r4-r7}			/* first visit, their end, zero point, table */
+	ldrh r4, [r2, #4]
+	ldr r5, [r2, #12]
+	ldr r6, [r2, #16]
+	ldr r7, [r2, #20]
+	push {r4-r7}			/* channels, index, next column, their end */
+1:	ldrh r1, [r6]			/* a column */
+	ldrh r2, [r6, #2]
+	adds r6, #4
+	str r6, [sp, #8]
+	adds r1, r1, r5
 	lsls r2, r2, #2
 	mov r11, r2
-	ldr r4, [r0, #0]
-	mov r10, r4
-	ldrh r4, [r0, #4]
-	adds r4, r4, r3
+	adds r4, r4, r0
 	mov r8, r4
-	ldrh r4, [r0, #6]
-	mov r9, r4
-	movs r4, #8
-	ldrsh r6, [r0, r4]
-	ldr r5, [r0, #12]
-	mov r4, r0
-	adds r4, #16
-	ldr r7, =unit_prefix_table
-	push {r4-r7}
-	mov r7, r6
-	mov r0, r3
-1:	movs r5, #0
+	ldr r7, [sp, #24]
+	movs r5, #0
 2:	ldrsb r4, [r0, r5]
 	adds r0, #1
 	subs r4, r4, r7
@@ -110,10 +119,10 @@
 	eors r4, r5
 	subs r6, r4, r5
 	eors r4, r5
-	ldr r2, [sp, #12]
+	ldr r2, [sp, #28]
 	ldrb r6, [r2, r6]
 	mov lr, r6
-	ldr r2, [sp]
+	ldr r2, [sp, #16]
 	push {r0, r1}
 4:	ldmia r2!, {r5, r7}
 	mov r12, r2
@@ -129,15 +138,22 @@
 	mov r2, r12
 	mov r6, lr
 5:	ldr r1, [sp, #4]
-	ldr r0, [sp, #12]
+	ldr r0, [sp, #28]
 	cmp r2, r0
 	bne 4b
 	pop {r0, r1}
-	ldr r7, [sp, #8]
+	ldr r7, [sp, #24]
+	movs r5, #0
 	add r1, r9
 	cmp r0, r8
+	bne 2b
+6:	ldr r4, [sp]
+	ldr r5, [sp, #4]
+	ldr r6, [sp, #8]
+	ldr r7, [sp, #12]
+	cmp r6, r7
 	bne 1b
-6:	add sp, #16
+	add sp, #32
 	pop {r4-r7}
 	mov r8, r4
 	mov r9, r5
@@ -146,22 +162,17 @@
 	pop {r4-r7, pc}
 	.endm
 
-	.section .text.unit_prefix_column, "ax", %progbits
+	.macro row_function name, list, shift
+	.section .text.\name, "ax", %progbits
 	.balign 4
-	.global unit_prefix_column
-	.type unit_prefix_column, %function
+	.global \name
+	.type \name, %function
 	.thumb_func
-unit_prefix_column:
-	COLUMN SHORT_LIST, 1
+\name:
+	ROW \list, \shift
 	.pool
-	.size unit_prefix_column, . - unit_prefix_column
+	.size \name, . - \name
+	.endm
 
-	.section .text.unit_prefix_column_long, "ax", %progbits
-	.balign 4
-	.global unit_prefix_column_long
-	.type unit_prefix_column_long, %function
-	.thumb_func
-unit_prefix_column_long:
-	COLUMN LONG_LIST, 2
-	.pool
-	.size unit_prefix_column_long, . - unit_prefix_column_long
+	row_function unit_prefix_row, SHORT_LIST, 1
+	row_function unit_prefix_row_long, LONG_LIST, 2

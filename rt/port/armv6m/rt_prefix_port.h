@@ -2,16 +2,13 @@
 #ifndef RT_PREFIX_PORT_H
 #define RT_PREFIX_PORT_H
 
-/* See rt_prefix.h for the C that this equals; `at` counts sums. */
-void unit_prefix_column(const struct rt_scatter *s, const uint8_t *lists, uint32_t at, const int8_t *in);
-void unit_prefix_column_long(const struct rt_scatter *s, const uint8_t *lists, uint32_t at, const int8_t *in);
+/* See the C port for what these equal. */
+void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
+void unit_prefix_row_long(const struct rt_scatter *s, const int8_t *in);
 
-static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in)
+static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
 {
-    if (s->wide)
-        unit_prefix_column_long(s, lists, at, in);
-    else
-        unit_prefix_column(s, lists, at, in);
+    (s->wide ? unit_prefix_row_long : unit_prefix_row)(s, in);
 }
 
 /* A long entry is one word: 4 * offset, and the weight above it. */

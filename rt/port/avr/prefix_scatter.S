@@ -1,15 +1,17 @@
-/* prefix_scatter.S (AVR) - the elements of one column, channel after channel: see rt_scatter_column of the C port.
+/* prefix_scatter.S (AVR) - the elements of a row: see rt_scatter_row of the C port.
  *
- *   void unit_prefix_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in);
+ *   void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
  *
  * An entry: half the sum's offset in bytes and the weight. Products are of a magnitude and a signed weight; those of
  * elements below the zero point are taken from the sums. Sums count in 24 bits, of which the third byte is rarely touched: 28 cycles an
  * entry, about 45 a list, 13 an element that is zero.
  *
- * r2:r3 input, r4:r5 its end, r6:r7 index, r8:r9 step, r10:r11 at, r12 to r14 entries, r15 zero point, r16 magnitude,
+ * r2:r3 input, r4:r5 end of the column, r6:r7 index, r8:r9 step, r10:r11 at, r12 to r14 entries, r15 zero point, r16 magnitude,
  * r17 count, r20:r21 a list's sums, r22:r23 end of the visits, r24:r25 first visit, X visit, Y sum, Z flash.
  */
 #define RAMPZ 0x3b
+#define SPL 0x3d
+#define SPH 0x3e
 
 /* One entry; OP and OPC are add, adc or sub, sbc; a third byte changes by STEP where the carry and the sign disagree. */
 	.macro entry op, opc, up, down
@@ -42,10 +44,10 @@
 9:
 	.endm
 
-	.section .text.unit_prefix_column,"ax",@progbits
-	.global unit_prefix_column
-	.type unit_prefix_column, @function
-unit_prefix_column:
+	.section .text.unit_prefix_row,"ax",@progbits
+	.global unit_prefix_row
+	.type unit_prefix_row, @function
+unit_prefix_row:
 	push r2
 	push r3
 	push r4
@@ -64,30 +66,67 @@ unit_prefix_column:
 	push r17
 	push r28
 	push r29
-	movw r2, r18
-	movw r6, r22
-	movw r10, r20
-	movw r30, r24
-	ldd r12, Z+0
-	ldd r13, Z+1
-	ldd r14, Z+2
-	ldd r4, Z+4
-	ldd r5, Z+5
-	add r4, r2
-	adc r5, r3
-	ldd r8, Z+6
-	ldd r9, Z+7
-	ldd r15, Z+8
-	ldd r22, Z+11
-	ldd r23, Z+12
-	adiw r24, 13
-	rjmp 1f
+	movw r2, r22
+	movw r28, r24
+	ldd r12, Y+0
+	ldd r13, Y+1
+	ldd r14, Y+2
+	ldd r8, Y+6
+	ldd r9, Y+7
+	ldd r15, Y+8
+	ldd r22, Y+17
+	ldd r23, Y+18
+	ldd r18, Y+4			/* channels */
+	push r18
+	ldd r18, Y+5
+	push r18
+	ldd r18, Y+11			/* index */
+	push r18
+	ldd r18, Y+12
+	push r18
+	ldd r18, Y+15			/* end of the columns */
+	push r18
+	ldd r18, Y+16
+	push r18
+	ldd r30, Y+13
+	ldd r31, Y+14
+	adiw r24, 19			/* the first visit */
+	rjmp 20f
 6:	add r6, r8			/* the next element */
 	adc r7, r9
 	cp r2, r4
 	cpc r3, r5
-	brne 1f
+	breq 21f
+	rjmp 1f
+21:	pop r31				/* the next column */
+	pop r30
+20:	in r28, SPL
+	in r29, SPH
+	ldd r18, Y+1
+	ldd r19, Y+2
+	cp r30, r19
+	cpc r31, r18
+	brne 22f
 	rjmp 15f
+22:	lpm r6, Z+
+	lpm r7, Z+
+	lpm r10, Z+
+	lpm r11, Z+
+	push r30
+	push r31
+	ldd r18, Y+3
+	ldd r19, Y+4
+	add r6, r19
+	adc r7, r18
+	lsl r10
+	rol r11
+	lsl r10
+	rol r11
+	ldd r18, Y+5
+	ldd r19, Y+6
+	movw r4, r2
+	add r4, r19
+	adc r5, r18
 1:	movw r26, r2
 	ld r16, X+
 	movw r2, r26
@@ -162,7 +201,12 @@ unit_prefix_column:
 	breq 17f
 	rjmp 3b
 17:	rjmp 6b
-15:
+15:	pop r18
+	pop r18
+	pop r18
+	pop r18
+	pop r18
+	pop r18
 	pop r29
 	pop r28
 	pop r17
@@ -182,4 +226,4 @@ unit_prefix_column:
 	pop r3
 	pop r2
 	ret
-	.size unit_prefix_column, .-unit_prefix_column
+	.size unit_prefix_row, .-unit_prefix_row

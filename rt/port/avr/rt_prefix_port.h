@@ -4,12 +4,12 @@
 
 #define RT_PREFIX_SUM_BITS 24
 
-/* See the C port for what this equals; `at` counts bytes. Entries are short ones. */
-void unit_prefix_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in);
+/* See the C port for what this equals. Entries are short ones. */
+void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
 
-static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in)
+static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
 {
-    unit_prefix_column(s, lists, (uint16_t)(at << 2), in);
+    unit_prefix_row(s, in);
 }
 
 static inline uint16_t rt_far_u16(rt_far at)

@@ -57,24 +57,52 @@ rt_prefix_larger:
 	ret
 	.size rt_prefix_larger, .-rt_prefix_larger
 
-/* void rt_prefix_position(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
- * and with the suffix _fine; rt_prefix_positions: all with the same constants. 46 cycles an output (fine: 50), 18 one that
- * stays at the least. r7 step of y, r8:r9 the sum, r10 least, r11 outputs left, r15 most. */
-	.macro after_function name, fine, same
+/* void rt_prefix_position(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
+ * _fine: for UNIT_AFTER_FINE; _pooled: the largest of four sums; _positions: all with the same constants.
+ *
+ * 46 cycles an output (fine: 50), 18 one that stays at the least; pooled about 23 more. r8:r9 the sum, r10 least, r11
+ * outputs left, r15 most; r7 step of y; same: r6 the constants; pooled: r4 the sum beside, r5 the one below, r6 beside that. */
+
+/* r8:r9 = the larger of it and @\n+; uses r7 */
+	.macro larger n
+	cmp @\n+, r8
+	mov r9, r7
+	subc @\n+, r7
+	jge 9f
+	mov -4(\n), r8
+	mov -2(\n), r9
+9:
+	.endm
+
+	.macro outputs name, fine, same, pooled
 	.section .text.\name,"ax",@progbits
 	.balign 2
 	.globl \name
 	.type \name,@function
 \name:
 	push_saved
-	mov r13, r6
 	mov @r15+, r11
 	mov @r15+, r10
 	mov @r15+, r8
-	mov @r15, r7
+	mov @r15+, r7
+	mov r13, r6
+	.if \pooled
+	mov @r15, r5
+	mov r11, r4
+	add r4, r4
+	add r4, r4
+	mov r5, r6
+	add r4, r6
+	add r12, r4
+	.endif
 	mov r8, r15
 1:	mov @r12+, r8
 	mov @r12+, r9
+	.if \pooled
+	larger r4
+	larger r5
+	larger r6
+	.endif
 	sub @r13+, r8
 	subc @r13+, r9
 	jl 3f
@@ -96,22 +124,18 @@ rt_prefix_larger:
 	.endif
 	add r10, r8
 	mov.b r8, 0(r14)
-	add r7, r14
-	.if \same
-	mov r6, r13
-	.endif
-	dec r11
-	jnz 1b
-	pop_saved
-	ret
-3:
-	.if \same
-	mov r6, r13
-	.else
+	jmp 4f
+3:	mov.b r10, 0(r14)
+	.if !\same
 	add #8, r13
 	.endif
-	mov.b r10, 0(r14)
+4:
+	.if \same
+	mov r6, r13
 	add r7, r14
+	.else
+	inc r14
+	.endif
 	dec r11
 	jnz 1b
 	pop_saved
@@ -119,7 +143,9 @@ rt_prefix_larger:
 	.size \name, .-\name
 	.endm
 
-	after_function rt_prefix_position, 0, 0
-	after_function rt_prefix_position_fine, 1, 0
-	after_function rt_prefix_positions, 0, 1
-	after_function rt_prefix_positions_fine, 1, 1
+	outputs rt_prefix_position, 0, 0, 0
+	outputs rt_prefix_position_fine, 1, 0, 0
+	outputs rt_prefix_pooled, 0, 0, 1
+	outputs rt_prefix_pooled_fine, 1, 0, 1
+	outputs rt_prefix_positions, 0, 1, 0
+	outputs rt_prefix_positions_fine, 1, 1, 0

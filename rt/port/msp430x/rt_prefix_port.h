@@ -1,17 +1,14 @@
-/* rt_prefix_port.h (MSP430X) - the inner loops of the prefix kernels: prefix_scatter.S. */
+/* rt_prefix_port.h (MSP430X) - the inner loops of the prefix kernels: prefix_scatter.S and prefix_rows.S. */
 #ifndef RT_PREFIX_PORT_H
 #define RT_PREFIX_PORT_H
 
-/* See the C port for what these equal; `at` counts bytes. */
-void unit_prefix_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in);
-void unit_prefix_column_long(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in);
+/* See the C port for what these equal. */
+void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
+void unit_prefix_row_long(const struct rt_scatter *s, const int8_t *in);
 
-static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in)
+static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
 {
-    if (s->wide)
-        unit_prefix_column_long(s, lists, (uint16_t)(at << 2), in);
-    else
-        unit_prefix_column(s, lists, (uint16_t)(at << 2), in);
+    (s->wide ? unit_prefix_row_long : unit_prefix_row)(s, in);
 }
 
 /* sums[...] += x * weight for an entry after another; `length` is twice their number. */
@@ -22,66 +19,77 @@ static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t length, 
     unit_prefix_list_long(sums, &entry, length, x);
 }
 
-/* prefix_rows.S */
 void rt_prefix_clear(int32_t *sums, uint16_t n);
 void rt_prefix_larger(int32_t *best, const int32_t *other, uint16_t n);
 
-/* What outputs have in common. */
-struct rt_prefix_range {
+/* Outputs that follow each other in y, y_step apart. */
+struct rt_prefix_run {
     uint16_t count;
     int16_t least; /* act_min */
     uint16_t most; /* act_max - act_min; UNIT_AFTER_FINE: << 4 */
     uint16_t y_step;
+    const int32_t *below; /* pooled: rows of sums, each position 4 * count bytes behind the other */
 };
 
-/* `count` outputs of a position, each with its constants, and `count` of a channel, with the same. */
-void rt_prefix_position(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
-void rt_prefix_position_fine(const int32_t *sums, const uint16_t *after, int8_t *y,
-                             const struct rt_prefix_range *range);
-void rt_prefix_positions(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_range *range);
-void rt_prefix_positions_fine(const int32_t *sums, const uint16_t *after, int8_t *y,
-                              const struct rt_prefix_range *range);
+/* Outputs of a position, each with its constants; of 2 by 2 positions, the largest; of a channel, with the same
+ * constants. */
+typedef void rt_prefix_outputs_of(const int32_t *sums, const uint16_t *after, int8_t *y,
+                                  const struct rt_prefix_run *run);
+rt_prefix_outputs_of rt_prefix_position, rt_prefix_position_fine, rt_prefix_pooled, rt_prefix_pooled_fine,
+    rt_prefix_positions, rt_prefix_positions_fine;
 
-static inline struct rt_prefix_range rt_prefix_range(const struct unit_packed_s8 *p, uint8_t form, uint16_t count,
-                                                     uint16_t y_step)
+static inline struct rt_prefix_run rt_prefix_run(const struct rt_outputs *to, uint16_t count, uint16_t y_step)
 {
-    struct rt_prefix_range range;
+    struct rt_prefix_run run;
 
-    range.count = count;
-    range.least = p->act_min;
-    range.most = (uint16_t)((p->act_max - p->act_min) << (form == UNIT_AFTER_FINE ? 4 : 0));
-    range.y_step = y_step;
-    return range;
+    run.count = count;
+    run.least = to->layer->act_min;
+    run.most = (uint16_t)((to->layer->act_max - to->layer->act_min) << (to->form == UNIT_AFTER_FINE ? 4 : 0));
+    run.y_step = y_step;
+    run.below = to->below;
+    return run;
 }
 
-static inline void rt_prefix_outputs(const struct unit_packed_s8 *p, const struct rt_after *after, int32_t *sums,
-                                     int8_t *y)
+/* Without constants: the bias added, and the layer's own rounding. */
+static inline void rt_prefix_plain_outputs(const struct rt_outputs *to, int8_t *y)
 {
-    struct rt_prefix_range range = rt_prefix_range(p, after->form, p->out_c, 1);
+    const struct unit_packed_s8 *p = to->layer;
 
-    if (after->constants) {
-        (after->form == UNIT_AFTER_FINE ? rt_prefix_position_fine : rt_prefix_position)(sums, after->constants, y,
-                                                                                        &range);
-        return;
+    if (to->below) {
+        rt_prefix_larger(to->sums, to->sums + p->out_c, p->out_c);
+        rt_prefix_larger(to->sums, to->below, p->out_c);
+        rt_prefix_larger(to->sums, to->below + p->out_c, p->out_c);
     }
     for (uint16_t o = 0; o < p->out_c; o++)
-        sums[o] += p->bias[o];
-    rt_requantise(p, 0, sums, p->out_c, y);
+        to->sums[o] += p->bias[o];
+    rt_requantise(p, 0, to->sums, p->out_c, y);
 }
 
-static inline void rt_prefix_channel(const struct unit_packed_s8 *p, const struct rt_after *after, uint16_t o,
-                                     int32_t *sums, int8_t *y)
+static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
 {
-    struct rt_prefix_range range = rt_prefix_range(p, after->form, p->out_w, p->out_c);
+    struct rt_prefix_run run = rt_prefix_run(to, to->layer->out_c, 1);
 
-    if (after->constants) {
-        (after->form == UNIT_AFTER_FINE ? rt_prefix_positions_fine
-                                        : rt_prefix_positions)(sums, after->constants + 6 * o, y, &range);
+    if (to->form == UNIT_AFTER_NONE)
+        rt_prefix_plain_outputs(to, y);
+    else if (to->form == UNIT_AFTER_FINE)
+        (to->below ? rt_prefix_pooled_fine : rt_prefix_position_fine)(to->sums, to->after, y, &run);
+    else
+        (to->below ? rt_prefix_pooled : rt_prefix_position)(to->sums, to->after, y, &run);
+}
+
+static inline void rt_prefix_channel(const struct rt_outputs *to, uint16_t o, int8_t *y)
+{
+    const struct unit_packed_s8 *p = to->layer;
+    struct rt_prefix_run run = rt_prefix_run(to, p->out_w, p->out_c);
+    int32_t *sum = to->sums;
+
+    if (to->form != UNIT_AFTER_NONE) {
+        (to->form == UNIT_AFTER_FINE ? rt_prefix_positions_fine : rt_prefix_positions)(sum, to->after + 6 * o, y, &run);
         return;
     }
-    for (uint16_t x = p->out_w; x; x--, sums++, y += p->out_c) {
-        *sums += p->bias[o];
-        rt_requantise(p, o, sums, 1, y);
+    for (uint16_t x = p->out_w; x; x--, sum++, y += p->out_c) {
+        *sum += p->bias[o];
+        rt_requantise(p, o, sum, 1, y);
     }
 }
 
