@@ -26,7 +26,7 @@ static int32_t row_met(const struct unit_packed_s8 *p, int32_t at)
 {
     if (p->stride_h == 1 || at < 0)
         return at;
-    return (uint16_t)at % p->stride_h ? -1 : (uint16_t)at / p->stride_h;
+    return (uint16_t)at % p->stride_h ? (int32_t)-1 : (int32_t)((uint16_t)at / p->stride_h);
 }
 
 /* Zeroes the rows that input row y is the first to meet. */

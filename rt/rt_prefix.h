@@ -23,7 +23,7 @@ struct rt_scatter {
     const uint8_t *index;
     const struct unit_prefix_column *columns, *columns_end;
     const struct rt_visit *end;
-    struct rt_visit visit[UNIT_PREFIX_GROUPS_MAX];
+    struct rt_visit visit[UNIT_PREFIX_VISITS_MAX];
 };
 
 /* Where the outputs of a position come from. */

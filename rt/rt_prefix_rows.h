@@ -1,15 +1,18 @@
-/* rt_prefix_rows.h - what becomes of rows of sums, in C, for ports that have nothing better. */
+/* rt_prefix_rows.h - what becomes of rows of sums, in C, for ports that have nothing better. One that has defines
+ * RT_HAS_PREFIX_CLEAR or RT_HAS_PREFIX_OUTPUTS. */
 #ifndef RT_PREFIX_ROWS_H
 #define RT_PREFIX_ROWS_H
 
 #include "rt_steps.h"
 
+#if !defined RT_HAS_PREFIX_CLEAR
 /* A row that enters the ring. */
 static inline void rt_prefix_clear(int32_t *sums, uint16_t n)
 {
     for (; n; n--)
         *sums++ = 0;
 }
+#endif
 
 /* A sum as rt_scatter_column left it. */
 static inline int32_t rt_prefix_sum(const int32_t *sum)
@@ -70,8 +73,8 @@ static inline int32_t rt_prefix_largest(const struct rt_outputs *to, uint16_t o)
                          rt_prefix_max(rt_prefix_sum(below), rt_prefix_sum(below + out_c)));
 }
 
-/* The outputs of a position. */
-static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
+/* The outputs of a position, in any form. */
+static inline void rt_prefix_outputs_any(const struct rt_outputs *to, int8_t *y)
 {
     const struct unit_packed_s8 *p = to->layer;
     const uint16_t *after = to->after;
@@ -87,6 +90,13 @@ static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
     if (to->form == UNIT_AFTER_NONE)
         rt_requantise(p, 0, to->sums, p->out_c, y);
 }
+
+#if !defined RT_HAS_PREFIX_OUTPUTS
+static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
+{
+    rt_prefix_outputs_any(to, y);
+}
+#endif
 
 /* The outputs of channel o at out_w neighbouring positions. */
 static inline void rt_prefix_channel(const struct rt_outputs *to, uint16_t o, int8_t *y)

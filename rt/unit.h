@@ -389,8 +389,8 @@ struct unit_prefix_column {
 };
 
 enum {
-    UNIT_PREFIX_PART = 127, /* sums; twice a length or an offset is a byte */
-    UNIT_PREFIX_GROUPS_MAX = 32,
+    UNIT_PREFIX_PART = 127,      /* sums; twice a length or an offset is a byte */
+    UNIT_PREFIX_VISITS_MAX = 16, /* lists of a channel that one input row runs */
     UNIT_PREFIX_ENTRY_BYTES = 2,
     UNIT_PREFIX_LONG_BYTES = 4,
     UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8 */
@@ -411,7 +411,7 @@ struct unit_prefix_s8 {
     const uint8_t *index;        /* [lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *columns; /* [in_w] */
     const uint16_t *after;  /* MSP430, or NULL: [out_c][UNIT_PREFIX_AFTER], requantisation with the bias in it */
-    uint16_t groups, parts; /* groups: kernel_h * parts, at most UNIT_PREFIX_GROUPS_MAX */
+    uint16_t groups, parts; /* groups: kernel_h * parts */
     uint16_t rows;          /* of the ring */
     uint16_t row_elements;  /* of a row of sums, margins included; the output begins at: */
     uint16_t origin;

@@ -405,6 +405,21 @@ static int planes_fit(const struct mac_layer *m, const struct unit_packed_s8 *la
            4 * axis_size(&h, &low) * axis_size(&w, &low) <= PLANE_BYTES_MAX;
 }
 
+/* Most output rows that one input row meets. */
+static int visits_of(const struct unit_packed_s8 *layer)
+{
+    struct axis h = axis_h(layer, 1);
+    int most = 0, output;
+
+    for (int y = 0; y < h.inputs; y++) {
+        int count = 0;
+        for (int ky = 0; ky < h.kernel; ky++)
+            count += meets(&h, y, ky, &output);
+        most = count > most ? count : most;
+    }
+    return most;
+}
+
 static int scatter_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer)
 {
     struct axis w = columns_of(layer);
@@ -413,8 +428,8 @@ static int scatter_fits(struct region *r, const struct mac_layer *m, const struc
     int groups = layer->kernel_h * parts_of(&w, layer);
     size_t lists = (size_t)classes.count * (size_t)groups * layer->in_c;
 
-    return groups <= UNIT_PREFIX_GROUPS_MAX && lists * UNIT_PREFIX_INDEX_BYTES <= INDEX_BYTES_MAX &&
-           entries_of(m, &w, &classes) + lists <= ENTRIES_MAX;
+    return visits_of(layer) * parts_of(&w, layer) <= UNIT_PREFIX_VISITS_MAX &&
+           lists * UNIT_PREFIX_INDEX_BYTES <= INDEX_BYTES_MAX && entries_of(m, &w, &classes) + lists <= ENTRIES_MAX;
 }
 
 int64_t prefix_largest_sum(const struct mac_layer *m, int o)
