@@ -359,12 +359,22 @@ static void decode_repetition(struct msp430x_insn *i, uint32_t op, uint32_t exte
         make_illegal(i, ILLEGAL_UNDEFINED);
 }
 
+/* Other modes (table 4-12): the bits that belong to no word behind the instruction. */
+static uint32_t unused_bits(uint32_t op, int two)
+{
+    uint32_t reg = two ? op >> 8 & 15 : op & 15, as = op >> 4 & 3;
+    int has_word = (as == 1 && reg != MSP_CG) || (as == 3 && reg == MSP_PC);
+
+    if (!two)
+        return has_word ? 0x7B0 : 0x7BF;
+    return 0x30 | (has_word ? 0 : 0x780) | (op & 0x80 ? 0 : 0xF);
+}
+
 /* An extension word and the instruction behind it. */
 static void decode_extended(struct msp430x_insn *i, struct reader *r, uint32_t extension)
 {
-    uint32_t op = next_word(r), byte = op >> 6 & 1, as = op >> 4 & 3;
-    int two = op >> 12 >= 4;
-    int registers = !(two && op >> 7 & 1) && (!as || is_constant(two ? op >> 8 & 15 : op & 15, as));
+    uint32_t op = next_word(r), byte = op >> 6 & 1;
+    int two = op >> 12 >= 4, registers = !(op & (two ? 0xB0 : 0x30)); /* As and Ad */
 
     i->wide = 1;
     i->bits = extension & 0x40 ? (byte ? 8 : 16) : 20;
@@ -381,7 +391,7 @@ static void decode_extended(struct msp430x_insn *i, struct reader *r, uint32_t e
         return;
     if (registers)
         decode_repetition(i, op, extension);
-    else if ((extension & 0x30) || (!two && extension & 0x780))
+    else if (extension & unused_bits(op, two))
         make_illegal(i, ILLEGAL_UNDEFINED);
 }
 

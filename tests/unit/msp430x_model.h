@@ -428,6 +428,14 @@ static inline void model_repeat(struct model *m, uint32_t word, int bits, struct
         }
 }
 
+/* 1 if the source is an immediate, an index or an address. */
+static inline int model_takes_word(uint32_t word, int two)
+{
+    uint32_t reg = two ? word >> 8 & 15 : word & 15, as = word >> 4 & 3;
+
+    return (as == 1 && reg != CG) || (as == 3 && reg == PC);
+}
+
 static inline void model_extended(struct model *m, uint32_t extension)
 {
     uint32_t word = model_fetch(m), op = word >> 7 & 7, as = word >> 4 & 3;
@@ -439,8 +447,7 @@ static inline void model_extended(struct model *m, uint32_t extension)
         model_stop(m, MODEL_ILLEGAL);
     if ((bits == 20 && byte == swap_or_extend) || (bits == 8 && swap_or_extend))
         model_stop(m, MODEL_ILLEGAL);
-    registers = two ? !(word & 0x80) && (as == 0 || model_is_constant(word >> 8 & 15, as))
-                    : as == 0 || model_is_constant(word & 15, as);
+    registers = as == 0 && !(two && (word & 0x80));
     if (registers) {
         /* repeating a PUSHX, or an instruction on PC, is undefined */
         if ((extension & 0x630) || ((extension & 0x8F) && (two ? !(word & 15) || !(word >> 8 & 15) : op == 4)))
@@ -449,6 +456,10 @@ static inline void model_extended(struct model *m, uint32_t extension)
             model_repeat(m, word, bits, e);
     } else {
         if ((extension & 0x30) || (!two && (extension & 0x780)))
+            model_stop(m, MODEL_ILLEGAL);
+        if (!model_takes_word(word, two) && (extension & (two ? 0x780 : 0xF)))
+            model_stop(m, MODEL_ILLEGAL); /* upper bits of nothing */
+        if (two && !(word & 0x80) && (extension & 0xF))
             model_stop(m, MODEL_ILLEGAL);
         if (m->end != MODEL_OK)
             return;
