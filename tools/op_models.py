@@ -163,6 +163,7 @@ CONVS = {      # name: (size of the input, options of Net.conv, zero point of th
     "conv_even_kernel_same": ((6, 5, 3), dict(kernel=(4, 2), padding="SAME"), 33),
     "conv_kernel_over_input": ((2, 3, 3), dict(kernel=(5, 5), padding="SAME"), -12),
     "conv_whole_input":      ((4, 5, 3), dict(kernel=(4, 5), channels=9), -12),
+    "conv_same_low_zero":    ((5, 6, 8), dict(padding="SAME"), -61),
     "conv_one_pixel":        ((1, 1, 8), dict(kernel=(3, 3), padding="SAME"), 2),
     "conv_dilation2_valid":  ((8, 8, 2), dict(dilation=(2, 2)), -3),
     "conv_dilation2_same":   ((7, 8, 2), dict(dilation=(2, 2), padding="SAME"), 40),

@@ -19,14 +19,16 @@ struct walk {
 
 /* ---- Strips ---- */
 
-/* `columns` columns of the zero point, n halves each; to counts halves. */
+/* `columns` columns of the zero point, n halves each; to counts halves. Where unit_lanes_spread fills the inside, words
+ * are pairs already: an upper half borrows from a lower one below 0. */
 static void fill_outside(const struct walk *w, int16_t *to, uint16_t columns)
 {
-    int16_t value = w->p->layer.in_zp;
+    const int16_t value = w->p->layer.in_zp;
+    const int16_t upper = (int16_t)(rt_lanes_fours(&w->p->layer) && value < 0 ? value - 1 : value);
 
     for (; columns; columns--, to += w->l.column)
         for (uint16_t k = 0; k < w->p->layer.in_c; k++)
-            to[k] = value;
+            to[k] = k & 1 ? upper : value;
 }
 
 /* The same from the input, in which they follow each other. */
