@@ -1,16 +1,21 @@
-/* on_target.c - the small models of tests/models/ops on a simulated chip: emitted, cross-compiled, run, every output
- * byte compared with this machine's; dense and, where there are MACs, zero-skip and pruned with every division.
+/* on_target.c - networks on a simulated chip: emitted, cross-compiled, run, every output byte compared with this
+ * machine's; dense and, where there are MACs, zero-skip and pruned with every division.
  *
- *     on_target TARGET [-m MODE] [PART...]    MODE: only this way to run them; PART: only models whose name contains
- * one
+ *     on_target TARGET [OPTIONS] [PART...]           the models of tests/models/ops, on their golden inputs;
+ *                                                    PART: only those whose name contains one of them
+ *     on_target TARGET [OPTIONS] -d DATA MODEL...    models on samples of DATA
  *
- * Everything is compiled as C99 and must not raise a warning. Objects of the runtime are compiled once. Prints a line a
- * difference, then what was compared; exit 77 without the target's toolchain.
+ * -m MODES only these ways to run them (dense,msb); -n SAMPLES; -p PERCENTILE of the thresholds (40); -j THREADS (1);
+ * -x with more memory than the chip has. Everything is compiled as C99 and must not raise a warning. Objects of the
+ * runtime are compiled once. Prints a line a difference, then what was compared; exit 77 without the target's
+ * toolchain.
  */
 #include <glob.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/bench.h"
 #include "import/import.h"
@@ -42,7 +47,11 @@ struct test {
     const struct workshop *workshop;
     const char *model;
     const struct mode *mode;
-    const char *only; /* name of the one mode to run; NULL: all */
+    const char *only; /* names of the modes to run; NULL: all */
+    const char *data; /* NULL: each model's golden inputs */
+    size_t samples;   /* 0: all */
+    double percentile;
+    int threads, extra_memory;
     size_t networks, outputs, differing;
 };
 
@@ -76,6 +85,16 @@ static int read_inputs(struct region *r, const char *model, const struct program
     }
     in->data = data;
     return OK;
+}
+
+static int read_data(struct region *r, const struct test *t, const struct program *p, struct inputs *in, struct diag *d)
+{
+    struct feeding feeding = { .raw_type = -1 };
+    struct dataset data;
+
+    TRY(dataset_read(r, t->data, NULL, t->samples, &data, d));
+    data.labels = NULL;
+    return inputs_fit(r, p, 0, &data, &feeding, 1, in, d);
 }
 
 static int lay_out(struct region *r, const struct graph *g, const struct plan *plan, const struct port *port,
@@ -115,7 +134,7 @@ static int plan_for(struct region *r, const struct graph *g, const struct inputs
                     struct plan *out, struct diag *d)
 {
     struct tuning tuning = {
-        .method = t->mode->method, .division = t->mode->division, .groups = 2, .percentile = 40, .threads = 1
+        .method = t->mode->method, .division = t->mode->division, .groups = 2, .percentile = t->percentile, .threads = 1
     };
 
     if (t->mode->pruned == PERCENTILE)
@@ -134,7 +153,7 @@ static void report(const struct test *t, size_t sample, size_t byte, const uint8
 static void compare(struct region *r, struct program *host, const struct inputs *in, const struct measurement *m,
                     struct test *t)
 {
-    struct engine *e = engine_new(r, host, KERNELS_PLAIN, 1);
+    struct engine *e = engine_new(r, host, t->data ? KERNELS_FAST : KERNELS_PLAIN, 1);
     const struct unit_network *n = &host->network;
     const uint8_t *sample = in->data, *chip = m->outputs;
 
@@ -159,7 +178,7 @@ static void compare(struct region *r, struct program *host, const struct inputs 
 static int run_mode(struct region *r, const struct graph *g, const struct inputs *in, struct test *t, struct diag *d)
 {
     const struct port *port = t->target->port ? port_named(t->target->port) : NULL;
-    struct bench_options options = { .threads = 1, .cycle_limit = 1000000000 };
+    struct bench_options options = { .threads = t->threads, .cycle_limit = UINT64_C(20000000000) };
     struct program host, chip;
     struct plan plan;
     struct firmware firmware;
@@ -174,6 +193,7 @@ static int run_mode(struct region *r, const struct graph *g, const struct inputs
                           .model = t->model,
                           .fingerprint = "test" };
 
+    options.sim.extra_memory = e.any_size = t->extra_memory;
     if (t->mode->pruned)
         TRY(plan_for(r, g, in, t, &plan, d));
     TRY(lay_out(r, g, t->mode->pruned ? &plan : NULL, NULL, &host, d));
@@ -199,11 +219,10 @@ static int run_model(struct region *r, struct test *t, struct diag *d)
 
     TRY(import_model(r, t->model, &g, d));
     TRY(lay_out(r, &g, NULL, NULL, &p, d));
-    TRY(read_inputs(r, t->model, &p, &in, d));
+    TRY(t->data ? read_data(r, t, &p, &in, d) : read_inputs(r, t->model, &p, &in, d));
     for (int i = 0; i < MODES; i++) {
         t->mode = &modes[i];
-        if ((!t->mode->pruned || (p.layer_count && g.input_count == 1)) &&
-            (!t->only || !strcmp(t->only, t->mode->name)))
+        if ((!t->mode->pruned || (p.layer_count && g.input_count == 1)) && (!t->only || strstr(t->only, t->mode->name)))
             TRY(run_mode(r, &g, &in, t, d));
     }
     return OK;
@@ -217,26 +236,67 @@ static int is_wanted(const char *model, int count, char *const parts[])
     return count == 0;
 }
 
-static int run_models(struct test *t, int count, char *const parts[])
+static int run_or_tell(struct test *t)
+{
+    struct region *r = region_new();
+    struct diag d = { 0 };
+    int status = run_model(r, t, &d);
+
+    if (status != OK)
+        printf("%s, %s, %s: %s\n", t->target->name, t->model, t->mode ? t->mode->name : "-", d.message);
+    diag_clear(&d);
+    region_free(r);
+    return status != OK;
+}
+
+static int run_models(struct test *t, int count, char *const names[])
 {
     int failed = 0;
     glob_t models;
 
-    if (glob(TEST_ROOT "/tests/models/ops/*.tflite", 0, NULL, &models) != 0)
-        return 1;
-    for (size_t i = 0; i < models.gl_pathc; i++) {
-        struct region *r = region_new();
-        struct diag d = { 0 };
-        t->model = models.gl_pathv[i];
-        if (is_wanted(t->model, count, parts) && run_model(r, t, &d) != OK) {
-            printf("%s, %s, %s: %s\n", t->target->name, t->model, t->mode ? t->mode->name : "-", d.message);
-            failed = 1;
-        }
-        diag_clear(&d);
-        region_free(r);
+    for (int i = 0; t->data && i < count; i++) {
+        t->model = names[i];
+        failed |= run_or_tell(t);
     }
-    globfree(&models);
+    if (!t->data && glob(TEST_ROOT "/tests/models/ops/*.tflite", 0, NULL, &models) == 0) {
+        for (size_t i = 0; i < models.gl_pathc; i++) {
+            t->model = models.gl_pathv[i];
+            failed |= is_wanted(t->model, count, names) && run_or_tell(t);
+        }
+        globfree(&models);
+    }
     return failed || t->differing || !t->networks;
+}
+
+/* 0 if an option is unknown. */
+static int read_options(struct test *t, int argc, char **argv)
+{
+    int option;
+
+    while ((option = getopt(argc, argv, "m:d:n:p:j:x")) != -1)
+        switch (option) {
+        case 'm':
+            t->only = optarg;
+            break;
+        case 'd':
+            t->data = optarg;
+            break;
+        case 'n':
+            t->samples = strtoul(optarg, NULL, 10);
+            break;
+        case 'p':
+            t->percentile = strtod(optarg, NULL);
+            break;
+        case 'j':
+            t->threads = (int)strtol(optarg, NULL, 10);
+            break;
+        case 'x':
+            t->extra_memory = 1;
+            break;
+        default:
+            return 0;
+        }
+    return 1;
 }
 
 int main(int argc, char **argv)
@@ -244,17 +304,16 @@ int main(int argc, char **argv)
     struct region *r = region_new();
     struct diag d = { 0 };
     struct workshop w;
-    struct test t = { .target = argc > 1 ? target_named(argv[1]) : NULL, .workshop = &w };
+    struct test t = {
+        .target = argc > 1 ? target_named(argv[1]) : NULL, .workshop = &w, .percentile = 40, .threads = 1
+    };
     struct target strict;
-    int failed, first = 2;
+    int failed;
 
-    if (!t.target || !t.target->compile) {
-        fputs("usage: on_target TARGET [-m MODE] [PART...]\n", stderr);
+    if (!t.target || !t.target->compile || !read_options(&t, argc - 1, argv + 1)) {
+        fputs("usage: on_target TARGET [-m MODES] [-n SAMPLES] [-p PERCENTILE] [-j THREADS] [-x] [-d DATA] [NAME...]\n",
+              stderr);
         return 2;
-    }
-    if (argc > 3 && !strcmp(argv[2], "-m")) {
-        t.only = argv[3];
-        first = 4;
     }
     if (!target_available(t.target)) {
         printf("skipped: %s: %s is not installed; apt-get install %s\n", t.target->name, t.target->toolchain,
@@ -264,11 +323,11 @@ int main(int argc, char **argv)
     strict = *t.target;
     strict.compile = region_text(r, "%s -std=c99 -Wall -Wextra -Wconversion -Werror", strict.compile);
     t.target = &strict;
-    if (workshop_open(r, t.target, 0, &w, &d) != OK) {
+    if (workshop_open(r, t.target, t.extra_memory, &w, &d) != OK) {
         diag_print(&d);
         return 1;
     }
-    failed = run_models(&t, argc - first, argv + first);
+    failed = run_models(&t, argc - 1 - optind, argv + 1 + optind);
     workshop_close(&w);
     printf("%s: %zu networks, %zu outputs compared, %zu differ\n", t.target->name, t.networks, t.outputs, t.differing);
     region_free(r);
