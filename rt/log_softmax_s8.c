@@ -2,9 +2,14 @@
  * Source: as rt_exp.h; the rational function about sqrt(1/2) and its constants were found bit-exact by experiment. */
 #include "rt_softmax.h"
 
+static int32_t saturate(int64_t x)
+{
+    return (int32_t)(x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : x);
+}
+
 static int32_t shift_left(int32_t x, int n)
 {
-    return rt_saturate((int64_t)x * ((int64_t)1 << n));
+    return saturate((int64_t)x * ((int64_t)1 << n));
 }
 
 /* ln of r * 2^z: z in Q6.25, r in Q0.31 near sqrt(1/2); a quotient of polynomials in t = r - sqrt(1/2). Q5.26. */
@@ -29,8 +34,8 @@ static int32_t log_of_sum(int32_t v)
     int32_t scaled = rt_multiply_high(v, root_half);
     int below = rt_leading_zeros((uint32_t)scaled) - 1;
     int32_t r = shift_left(rt_multiply_high(shift_left(v, above - 1), root_half), 1), other = shift_left(v, below);
-    int32_t z = rt_saturate((int64_t)(12 - above) * ((int64_t)1 << 25) + quarter);
-    int32_t other_z = rt_saturate((int64_t)(12 - below) * ((int64_t)1 << 25) - quarter);
+    int32_t z = saturate((int64_t)(12 - above) * ((int64_t)1 << 25) + quarter);
+    int32_t other_z = saturate((int64_t)(12 - below) * ((int64_t)1 << 25) - quarter);
 
     return log_of_parts(r < other ? r : other, z > other_z ? z : other_z);
 }

@@ -6,9 +6,22 @@
 
 #include "rt_fixed.h"
 
-static inline int32_t rt_saturate(int64_t x)
+/* x * 2^n, saturated. */
+static inline int32_t rt_saturated_shift(int32_t x, int n)
 {
-    return (int32_t)(x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : x);
+    int32_t most = INT32_MAX >> n;
+
+    if (x > most)
+        return INT32_MAX;
+    if (x < -most - 1)
+        return INT32_MIN;
+    return (int32_t)((uint32_t)x << n);
+}
+
+/* a + b, saturated; a is 0 or more. */
+static inline int32_t rt_saturated_sum(int32_t a, int32_t b)
+{
+    return b > INT32_MAX - a ? INT32_MAX : a + b;
 }
 
 /* exp(x) for x in [-1/4, 0), both Q0.31: the series about -1/8. */
@@ -19,7 +32,7 @@ static inline int32_t rt_exp_quarter(int32_t x)
     int32_t t2 = rt_multiply_high(t, t), t3 = rt_multiply_high(t2, t), t4 = rt_multiply_high(t2, t2);
     int32_t tail = rt_rounding_shift(rt_multiply_high(rt_rounding_shift(t4, 2) + t3, third) + t2, 1);
 
-    return rt_saturate((int64_t)exp_of_minus_eighth + rt_multiply_high(exp_of_minus_eighth, t + tail));
+    return rt_saturated_sum(exp_of_minus_eighth, rt_multiply_high(exp_of_minus_eighth, t + tail));
 }
 
 /* exp(a) in Q0.31 for a <= 0 in Q5.26: what is left of a quarter, then a factor exp(-2^k) for each bit set. */
@@ -45,14 +58,14 @@ static inline int32_t rt_exp_negative(int32_t a)
 static inline int32_t rt_reciprocal_of_one_plus(int32_t a)
 {
     const int32_t first = INT32_C(1515870810), slope = INT32_C(-1010580540); /* 48/17 and -32/17 in Q2.29 */
-    int32_t half = (int32_t)(((int64_t)a + INT32_MAX + 1) / 2);
+    int32_t half = (int32_t)(((uint32_t)a + UINT32_C(0x80000000)) >> 1);
     int32_t x = first + rt_multiply_high(half, slope);
 
     for (int step = 0; step < 3; step++) {
         int32_t error = ((int32_t)1 << 29) - rt_multiply_high(half, x);
-        x += rt_saturate((int64_t)rt_multiply_high(x, error) * 4);
+        x += rt_saturated_shift(rt_multiply_high(x, error), 2);
     }
-    return rt_saturate((int64_t)x * 2);
+    return rt_saturated_shift(x, 1);
 }
 
 #endif

@@ -33,7 +33,7 @@ static inline int32_t rt_row_sum(const struct unit_softmax_s8 *p, const int8_t *
 
     for (uint16_t i = 0; i < p->depth; i++)
         if (x[i] - most >= p->diff_min)
-            sum = rt_saturate((int64_t)sum + rt_rounding_shift(rt_exponential(p, (int16_t)(x[i] - most)), 12));
+            sum = rt_saturated_sum(sum, rt_rounding_shift(rt_exponential(p, (int16_t)(x[i] - most)), 12));
     return sum;
 }
 

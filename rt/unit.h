@@ -531,6 +531,17 @@ struct unit_softmax_s8 {
  * input, output (may be the same place). */
 unit_kernel unit_softmax_s8;
 
+struct unit_softmax_table_s8 {
+    uint32_t rows;
+    uint16_t depth;              /* elements a row */
+    uint16_t count;              /* elements so many steps below the largest and farther count as 0 */
+    const int32_t *exponentials; /* [count] of elements 0, 1, 2 ... steps below the largest, Q0.31 */
+};
+
+/* SOFTMAX, the same to the last bit, with a table of exponentials: for CPUs that multiply slowly. op: struct
+ * unit_softmax_table_s8. t: as unit_softmax_s8. */
+unit_kernel unit_softmax_s8_table;
+
 struct unit_quantize_f32_s8 {
     uint32_t count;
     float scale;

@@ -351,6 +351,15 @@ static void write_softmax(struct writing *w, const void *op)
     end(w);
 }
 
+static void write_softmax_table(struct writing *w, const void *op)
+{
+    const struct unit_softmax_table_s8 *p = op;
+
+    begin(w, "unit_softmax_table_s8");
+    FIELD(rows), FIELD(depth), FIELD(count), PLACED(s32, PLACE_ROM, exponentials, p->count);
+    end(w);
+}
+
 static void write_log_softmax_s8(struct writing *w, const void *op)
 {
     const struct unit_log_softmax_s8 *outer = op;
@@ -464,6 +473,7 @@ static const struct emitted_kernel kernels[] = {
     X(mul_s8, write_mul),
     X(lut_8, write_lut),
     X(softmax_s8, write_softmax),
+    X(softmax_s8_table, write_softmax_table),
     X(log_softmax_s8, write_log_softmax_s8),
     X(log_softmax_f32, write_log_softmax_f32),
     X(quantize_f32_s8, write_quantize),

@@ -6,6 +6,7 @@
 #include "port/lower_mpy.h"
 #include "port/lower_prefix.h"
 #include "port/lower_requant.h"
+#include "port/lower_softmax.h"
 #include "port/lower_squares.h"
 #include "port/order.h"
 #include "port/prefix_after.h"
@@ -284,6 +285,9 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
     for (int i = 0; i < p->step_count; i++)
         if (p->steps[i].mac >= 0)
             prefix_after(r, &p->kernels[i], &p->layers[p->steps[i].mac], port);
+    for (int i = 0; i < p->step_count; i++)
+        if (p->kernels[i].kernel == unit_softmax_s8)
+            softmax_lower(r, &p->kernels[i]);
     for (int i = 0; i < p->step_count; i++)
         if (port->mpy && p->steps[i].mac >= 0)
             mpy_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
