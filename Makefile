@@ -5,6 +5,7 @@
 #   make test       set up, build, test in seconds        (one test: make test T=cli/eval)
 #   make check      everything: both compilers, sanitizers, fuzz regressions, static analysis, cross-checks
 #   make bench      speed, printed beside LiteRT's where that is installed
+#   make results    the tables of docs/results.md that are measured on the simulated chips
 #   make fuzz       fuzz the readers of foreign bytes      (SECONDS_EACH=600)
 #   make format     clang-format the sources
 #   make install    tool, runtime library, CMake package, man page, completion (DESTDIR, PREFIX)
@@ -41,6 +42,9 @@ bench: setup
 	@$(MAKE) --no-print-directory all
 	@scripts/bench
 
+results: all
+	@python3 tools/results.py --write docs/results.md
+
 fuzz: setup
 	@scripts/fuzz
 
@@ -54,4 +58,4 @@ clean:
 	@rm -rf build build-debug build-sanitize build-clang build-fuzz
 
 FORCE:
-.PHONY: all setup demo test check bench fuzz format install clean FORCE
+.PHONY: all setup demo test check bench results fuzz format install clean FORCE
