@@ -49,7 +49,7 @@ fuzz: setup
 	@scripts/fuzz
 
 format:
-	@find rt src demo tests -name '*.[ch]' | xargs clang-format-14 -i
+	@find rt src targets demo tests examples/msp430fr5994 -name '*.[ch]' ! -name rt_asm.h | xargs clang-format-14 -i
 
 install: all
 	@DESTDIR="$(DESTDIR)" cmake --install build --prefix "$(PREFIX)"

@@ -11,6 +11,7 @@ const struct target target_atmega1284p = {
     .port = "avr",
     .near_flash_bytes = 64 * 1024,
     .plain_in_ram = 1,
+    .floats = FLOATS_SINGLE, /* avr-gcc 5.4: double is float */
     .ram_reserve_bytes = 1024,
     .toolchain = "avr-gcc",
     .package = "gcc-avr avr-libc",

@@ -14,6 +14,7 @@ const struct target target_msp430fr5994 = {
     .port = "msp430x",
     .near_flash_bytes = 0xBF80, /* FRAM below 64 KB, vectors and signatures left out */
     .far_apart = 1,
+    .floats = FLOATS_NONE, /* LLVM brings no runtime library for this CPU */
     .ram_reserve_bytes = 1024,
     .slow_memory_section = ".fram",
     .toolchain = "clang-14",

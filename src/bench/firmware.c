@@ -145,7 +145,7 @@ static int run(struct region *r, const struct firmware *f, const char *command, 
         return diag_fail(d, JOB_FAILED, words[0], "cannot be started: %s; try again", strerror(errno));
     if (child == 0) {
         int to = open(log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-        if (to < 0 || dup2(to, 1) < 0 || dup2(to, 2) < 0 || chdir(f->folder) < 0)
+        if (!words[0] || to < 0 || dup2(to, 1) < 0 || dup2(to, 2) < 0 || chdir(f->folder) < 0)
             _exit(126);
         execvp(words[0], words);
         _exit(127);

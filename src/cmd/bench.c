@@ -219,14 +219,14 @@ static int verdict(const struct bench *list, int count, struct diag *d)
 static int bench(struct session *s, struct diag *d)
 {
     struct bench list[16] = { { 0 } };
-    struct inputs in;
+    struct inputs in = { 0 };
     int count = 0, all = s->cli->target && strcmp(s->cli->target, "all") == 0;
 
+    for (size_t i = 0; i < sizeof list / sizeof *list; i++)
+        list[i].session = s, list[i].in = &in;
     TRY(choose(s->cli, list, &count, d));
     TRY(session_open(s->cli, s, d));
     TRY(read_samples(s, &in, d));
-    for (int i = 0; i < count; i++)
-        list[i].session = s, list[i].in = &in;
     TRY(all ? run_all(list, count, d) : run_chip(&list[0], d));
     if (s->cli->json)
         bench_print_json(list, count, all);

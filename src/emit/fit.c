@@ -76,8 +76,28 @@ static int flash_fits(struct region *r, const struct emission *e, const struct e
     return OK;
 }
 
+/* Floats at a network's border need the compiler's arithmetic. */
+static int floats_fit(struct region *r, const struct emission *e, struct diag *d)
+{
+    const struct program *p = e->program;
+    enum target_floats there = e->target->floats;
+
+    for (int s = 0; s < p->step_count; s++) {
+        unit_kernel *k = p->kernels[s].kernel;
+        int single = k == unit_quantize_f32_s8 || k == unit_dequantize_f32, is_double = k == unit_log_softmax_f32;
+        if ((is_double && there != FLOATS_DOUBLE) || (single && there == FLOATS_NONE))
+            return diag_fail(d, BAD_INPUT, node_where(r, p->graph, p->steps[s].node),
+                             "%s on floats needs %s-bit arithmetic, which %s does not bring for %s; end the network in "
+                             "int8",
+                             op_name(p->steps[s].node->op), is_double ? "64" : "32", e->target->toolchain,
+                             e->target->name);
+    }
+    return OK;
+}
+
 int emit_fits(struct region *r, const struct emission *e, const struct emitted_sizes *sizes, struct diag *d)
 {
+    TRY(floats_fit(r, e, d));
     if (e->any_size)
         return OK;
     if (e->target->ram_bytes)

@@ -52,7 +52,7 @@ struct out_files {
 /* fit.c: 1 if RAM is too small for the arena and it goes to other writable memory. */
 int emit_arena_is_slow(const struct emission *e);
 
-/* fit.c: JOB_FAILED if the chip's memories are too small. */
+/* fit.c: JOB_FAILED if the chip's memories are too small; BAD_INPUT if it needs floats that the compiler lacks. */
 int emit_fits(struct region *r, const struct emission *e, const struct emitted_sizes *sizes, struct diag *d);
 
 void emit_add_file(struct out_files *files, const char *name, const char *text, size_t size);

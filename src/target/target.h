@@ -4,16 +4,20 @@
 
 #include <stdint.h>
 
+/* What floating point the compiler brings. */
+enum target_floats { FLOATS_DOUBLE, FLOATS_SINGLE, FLOATS_NONE };
+
 struct target {
     const char *name, *cpu;
     uint32_t clock_hz;         /* at which times are stated; 0: does not apply */
     uint32_t waiting_clock_hz; /* the highest clock, at which flash needs wait states; 0: as clock_hz */
     uint64_t flash_bytes;      /* for code and parameters; 0: does not apply */
     uint64_t ram_bytes;
-    const char *port;           /* CPU family of its packed kernels: a folder of rt/port; NULL: plain kernels */
-    uint32_t near_flash_bytes;  /* of flash, what plain addresses reach; 0: all */
-    int far_apart;              /* 1: far constants lie behind that, 0: wherever there is room */
-    int plain_in_ram;           /* 1: constants read through pointers are copied to RAM at start */
+    const char *port;          /* CPU family of its packed kernels: a folder of rt/port; NULL: plain kernels */
+    uint32_t near_flash_bytes; /* of flash, what plain addresses reach; 0: all */
+    int far_apart;             /* 1: far constants lie behind that, 0: wherever there is room */
+    int plain_in_ram;          /* 1: constants read through pointers are copied to RAM at start */
+    enum target_floats floats;
     uint32_t ram_reserve_bytes; /* of RAM, kept free for stack and variables */
     const char
         *slow_memory_section; /* section of other writable memory (FRAM), for arenas too large for RAM; or NULL */

@@ -29,4 +29,6 @@ echo file >file
 try "$model" --target host -o file
 try "$model" --target host -o file/out
 try "$model" --target host -o no/such/folder
+try "$ROOT/tests/models/ops/graph_float_log_softmax.tflite" --target msp430fr5994 -o floats
+try "$ROOT/tests/models/ops/graph_float_log_softmax.tflite" --target atmega1284p -o floats
 exit 0
