@@ -25,7 +25,7 @@ static inline struct rt_lanes rt_lanes(const struct unit_packed_s8 *p)
     struct rt_lanes l;
 
     l.column = (uint16_t)(p->kernel_h * p->in_c);
-    l.shared = p->dilation_w == 1 && p->stride_w < p->kernel_w;
+    l.shared = p->dilation_w == 1 && p->stride_w <= p->kernel_w;
     if (l.shared) {
         l.step = (uint16_t)(p->stride_w * l.column);
         l.columns = (uint16_t)((p->out_w - 1) * p->stride_w + p->kernel_w);

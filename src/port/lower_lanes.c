@@ -7,9 +7,9 @@
 #include "port/order.h"
 
 enum {
-    POSITIONS = 16,      /* that make unpacking weights worth while: it costs as much as one position, about */
+    POSITIONS = 32,      /* that make unpacking weights worth while: it costs as much as one position, about */
     POSITIONS_LEAST = 3, /* below it, weights are used as they come */
-    SCRATCH_MAX = 8192,  /* more than one row at a time must keep to that */
+    SCRATCH_MAX = 8192,  /* more than one row at a time must keep to that, or to what other layers need anyway */
     PLANE_MAX = 4096     /* more than two rows at a time of a depthwise layer */
 };
 
@@ -32,8 +32,8 @@ static int pack(const struct mac_layer *m, const struct unit_lanes_s8 *op, uint8
     return 1;
 }
 
-/* Rows at a time: enough positions to share unpacked weights, while scratch is small. */
-static void choose_rows(struct unit_lanes_s8 *op)
+/* Rows at a time: enough positions to share unpacked weights, while there is room. */
+static void choose_rows(struct unit_lanes_s8 *op, uint32_t room)
 {
     uint16_t unit = op->layer.pool_h ? op->layer.pool_h : 1, rows = unit;
 
@@ -41,7 +41,7 @@ static void choose_rows(struct unit_lanes_s8 *op)
     if (!op->layer.pool_h && (uint32_t)op->layer.out_h * op->layer.out_w < POSITIONS_LEAST)
         return;
     while (rows * op->layer.out_w < POSITIONS && rows + unit <= op->layer.out_h &&
-           rt_lanes_scratch(op, (uint16_t)(rows + unit)) <= SCRATCH_MAX)
+           rt_lanes_scratch(op, (uint16_t)(rows + unit)) <= (room > SCRATCH_MAX ? room : SCRATCH_MAX))
         rows = (uint16_t)(rows + unit);
     op->rows = rows;
 }
@@ -51,7 +51,7 @@ uint32_t lanes_weight_bytes(const struct unit_lanes_s8 *op)
     return ((op->layer.out_c + 1u) / 2) * op->pairs * 4;
 }
 
-static void lower_full(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
+static void lower_full(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m, uint32_t room)
 {
     const struct unit_packed_s8 *layer = k->op;
     struct unit_lanes_s8 *op;
@@ -69,7 +69,7 @@ static void lower_full(struct region *r, struct step *s, struct unit_step *k, co
     if (!pack(m, op, weights) || !steps_lower(r, m, &op->layer, &op->steps, &op->bends))
         return;
     op->layer.weights = (unit_weights)(const void *)weights;
-    choose_rows(op);
+    choose_rows(op, room);
     k->kernel = unit_lanes_s8;
     k->op = op;
     s->scratch_bytes = rt_lanes_scratch(op, op->rows);
@@ -100,10 +100,29 @@ static void lower_depthwise(struct region *r, struct step *s, struct unit_step *
     s->scratch_bytes = rt_plane_scratch(layer, op->rows);
 }
 
-void lanes_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
+/* Bytes of a layer's input and output. */
+static uint32_t layer_bytes(const struct program *p, const struct step *s)
 {
-    if (k->kernel == unit_packed_s8)
-        lower_full(r, s, k, m);
-    if (k->kernel == unit_packed_depthwise_s8)
-        lower_depthwise(r, s, k, m);
+    const struct tensor *tensors = p->graph->tensors;
+
+    return (uint32_t)(tensor_bytes(&tensors[s->tensor[0]]) + tensor_bytes(&tensors[s->tensor[1]]));
+}
+
+void lanes_lower(struct region *r, struct program *p)
+{
+    uint32_t most = 0;
+
+    for (int i = 0; i < p->step_count; i++)
+        if (p->steps[i].mac >= 0 && layer_bytes(p, &p->steps[i]) > most)
+            most = layer_bytes(p, &p->steps[i]);
+    for (int i = 0; i < p->step_count; i++) {
+        struct step *s = &p->steps[i];
+        struct unit_step *k = &p->kernels[i];
+        if (s->mac < 0)
+            continue;
+        if (k->kernel == unit_packed_s8)
+            lower_full(r, s, k, &p->layers[s->mac], most - layer_bytes(p, s));
+        if (k->kernel == unit_packed_depthwise_s8)
+            lower_depthwise(r, s, k, &p->layers[s->mac]);
+    }
 }

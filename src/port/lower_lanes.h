@@ -5,9 +5,9 @@
 
 #include "lower/program.h"
 
-/* Makes a step with a dense packed kernel such a one, unless it prunes, its requantisation is no line in 32 bits, two
- * paired weights are -128, or it is too large. The parameters live in r. */
-void lanes_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m);
+/* Makes all steps with a dense packed kernel such ones, except where requantisation is no line in 32 bits, two paired
+ * weights are -128, or a layer is too large. The parameters live in r. */
+void lanes_lower(struct region *r, struct program *p);
 
 /* Bytes of its weights. */
 uint32_t lanes_weight_bytes(const struct unit_lanes_s8 *op);

@@ -291,9 +291,8 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
     for (int i = 0; i < p->step_count; i++)
         if (port->mpy && p->steps[i].mac >= 0)
             mpy_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
-    for (int i = 0; i < p->step_count; i++)
-        if (port->lanes && p->steps[i].mac >= 0)
-            lanes_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
+    if (port->lanes)
+        lanes_lower(r, p);
     for (int i = 0; i < p->step_count; i++)
         if (port->bytes && p->steps[i].mac >= 0)
             bytes_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);

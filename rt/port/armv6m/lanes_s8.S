@@ -88,7 +88,9 @@
     .equ SUMS_STEP, 8
     .equ SUMS_END, 12
     .equ ENTRY, 16
-    .equ FRAME, 20
+    .equ ROWS, 20
+    .equ ROW, 24
+    .equ FRAME, 28
     .equ QUAD_BYTES, 30
 
     .macro quad
@@ -118,7 +120,11 @@
     ldmia r5!, {r1, r2}
     mov r11, r1
     mov r12, r2
+    ldr r1, [r0, #12]
+    str r1, [sp, #ROWS]
+    str r0, [sp, #ROW]          /* row_bytes, x_row_step, sums_row_step */
     ldr r1, [r0]
+    adds r1, r1, r6
     str r1, [sp, #SUMS_END]
     lsrs r1, r4, #1             /* double pairs */
     movs r2, #3
@@ -167,6 +173,17 @@
     str r2, [sp, #SUMS]
     ldr r3, [sp, #SUMS_END]
     cmp r2, r3
+    bne .Lnext
+    ldr r3, [sp, #ROW]
+    ldmia r3!, {r4, r5, r6}
+    add r8, r5
+    adds r2, r2, r6
+    str r2, [sp, #SUMS]
+    adds r2, r2, r4
+    str r2, [sp, #SUMS_END]
+    ldr r2, [sp, #ROWS]
+    subs r2, #1
+    str r2, [sp, #ROWS]
     bne .Lnext
     add sp, #FRAME
     leave
@@ -239,38 +256,45 @@
     .ltorg
     ends unit_lanes_window
 
+/* acc := the larger of acc and v */
+    .macro largest acc, v
+    cmp \v, \acc
+    ble 9f
+    mov \acc, \v
+9:
+    .endm
+
 /* r0 sums, r1 count, r2 layer, r3 row_step */
     .equ POOL_H, 36             /* unit.h: struct unit_packed_s8 */
     .equ POOL_W, 38
     function unit_lanes_pool
     enter
-    mov r8, r3
-    mov r9, r0                  /* to */
+    ldr r4, [r2, #POOL_H]
     lsls r1, r1, #3
-    add r1, r9
-    mov r10, r1                 /* its end */
-    ldrh r3, [r2, #POOL_W]
-    lsls r3, r3, #3
-    mov r11, r3                 /* bytes of a window's row */
-    ldrh r2, [r2, #POOL_H]
-    mov r12, r2
+    adds r1, r1, r0
+    mov r10, r1                 /* end of maxima */
+    ldr r5, =0x00020002
+    cmp r4, r5
+    beq .Ltwo_by_two
+    mov r9, r0                  /* to */
+    lsrs r5, r4, #16
+    lsls r5, r5, #3
+    mov r11, r5                 /* bytes of a window's row */
+    subs r3, r3, r5
+    mov r8, r3                  /* from behind it to the next */
+    uxth r4, r4
+    mov r12, r4
 1:  mov r1, r0
     ldmia r1!, {r4, r5}
-    mov r1, r0                  /* a row of the window */
+    mov r1, r0
     mov r2, r12
 2:  mov r3, r1
-    add r3, r11                 /* its end */
-    push {r1}
+    add r3, r11
 3:  ldmia r1!, {r6, r7}
-    cmp r6, r4
-    ble 4f
-    mov r4, r6
-4:  cmp r7, r5
-    ble 5f
-    mov r5, r7
-5:  cmp r1, r3
+    largest r4, r6
+    largest r5, r7
+    cmp r1, r3
     bne 3b
-    pop {r1}
     add r1, r8
     subs r2, #1
     bne 2b
@@ -281,4 +305,21 @@
     cmp r3, r10
     bne 1b
     leave
+.Ltwo_by_two:
+    mov r2, r0                  /* to */
+    adds r1, r0, r3             /* the second row */
+4:  ldmia r0!, {r4, r5, r6, r7}
+    largest r4, r6
+    largest r5, r7
+    ldmia r1!, {r6, r7}
+    largest r4, r6
+    largest r5, r7
+    ldmia r1!, {r6, r7}
+    largest r4, r6
+    largest r5, r7
+    stmia r2!, {r4, r5}
+    cmp r2, r10
+    bne 4b
+    leave
+    .ltorg
     ends unit_lanes_pool

@@ -15,6 +15,7 @@ struct walk {
     struct rt_lanes l;
     uint32_t *strips, *lanes;
     int32_t *sums;
+    uint32_t strip_words; /* of a row: both strips */
 };
 
 /* ---- Strips ---- */
@@ -112,112 +113,120 @@ static void fill(const struct walk *w, const int8_t *in, uint16_t oy, uint32_t *
 
 /* ---- Sums and outputs ---- */
 
-/* All windows of a strip, for two outputs. */
-static void sweep(const struct walk *w, const uint32_t *strip, const int32_t *bias, int32_t *sums)
+/* All windows of `rows` strips, for two outputs. Odd windows, if they read another strip, have a turn of their own. */
+static void sweep(const struct walk *w, const int32_t *bias, uint32_t rows)
 {
-    uint32_t count = w->p->layer.out_w, step = (uint32_t)w->l.step << 1;
-    struct lanes_sweep s = { strip, step, w->lanes, w->p->pairs, bias, sums, 8, sums + 2 * count };
+    uint32_t count = w->p->layer.out_w, step = (uint32_t)w->l.step << 1, strip_bytes = w->strip_words << 2;
+    struct lanes_sweep s = {
+        w->strips, step, w->lanes, w->p->pairs, bias, w->sums, 8, 8 * count, strip_bytes - step * count, 0, rows
+    };
 
-    if (!w->l.odd) {
+    if (w->l.odd) {
+        uint32_t even = (count + 1) >> 1, odd = count >> 1;
+        s.x_step = 2 * step;
+        s.sums_step = 16;
+        s.row_bytes = 16 * even;
+        s.sums_row_step = 8 * count - 16 * even;
+        s.x_row_step = strip_bytes - 2 * step * even;
         unit_lanes_sweep(&s);
-        return;
+        s.x = w->strips + w->l.strip_words + ((w->l.step - 1) >> 1);
+        s.sums += 2;
+        s.row_bytes = 16 * odd;
+        s.sums_row_step = 8 * count - 16 * odd;
+        s.x_row_step = strip_bytes - 2 * step * odd;
+        if (!odd)
+            return;
     }
-    s.x_step = 2 * step;
-    s.sums_step = 16;
-    s.sums_end = sums + 2 * ((count + 1) & ~(uint32_t)1);
     unit_lanes_sweep(&s);
-    s.x = strip + w->l.strip_words + ((w->l.step - 1) >> 1);
-    s.sums = sums + 2;
-    s.sums_end = sums + 2 + 2 * (count & ~(uint32_t)1);
-    if (count > 1)
-        unit_lanes_sweep(&s);
 }
 
 static void outputs(const struct unit_lanes_s8 *p, struct rt_outputs *o, uint16_t at, uint32_t count)
 {
     o->step = p->steps + RT_STEP_WORDS * at;
     o->bend = p->bends ? p->bends + RT_BEND_WORDS * at : NULL;
-    o->least = p->layer.act_min;
-    o->most = p->layer.act_max;
     unit_outputs(o, count);
 }
 
 /* ---- A layer ---- */
 
-/* `rows` rows of sums from row oy on, behind strips that are filled. Returns where the outputs go on. */
+/* The sums of two outputs for y_rows rows, pooled, to outputs o and o + 1. */
+static void put_rows(const struct walk *w, uint16_t o, uint16_t y_rows, int8_t *y)
+{
+    const struct unit_lanes_s8 *p = w->p;
+    const struct unit_packed_s8 *l = &p->layer;
+    uint32_t pool_h = l->pool_h ? l->pool_h : 1, row_sums = 2u * l->out_w, count = p->y_w;
+    int32_t *sums = w->sums;
+    struct rt_outputs out = { NULL, NULL, NULL, 8, NULL, l->out_c, l->act_min, l->act_max };
+
+    if (!l->pool_h)
+        count *= y_rows, y_rows = 1; /* rows follow each other */
+    for (; y_rows; y_rows--, y += count * l->out_c, sums += row_sums * pool_h) {
+        if (l->pool_h)
+            unit_lanes_pool(sums, count, l, row_sums * 4);
+        for (uint16_t i = 0; i < 2 && o + i < l->out_c; i++) {
+            out.sums = sums + i;
+            out.y = y + o + i;
+            outputs(p, &out, l->scale_step ? (uint16_t)(o + i) : 0, count);
+        }
+    }
+}
+
+/* `rows` rows of sums behind strips that are filled. Returns where the outputs go on. */
 static int8_t *run_rows(const struct walk *w, uint16_t rows, int8_t *y)
 {
     const struct unit_lanes_s8 *p = w->p;
     const struct unit_packed_s8 *l = &p->layer;
     const uint32_t *weights = l->weights;
-    uint32_t strip_words = (uint32_t)w->l.strip_words << w->l.odd, row_sums = 2u * l->out_w;
-    uint16_t y_rows = 0;
+    uint16_t y_rows = rows;
 
-    for (uint16_t o = 0; o < l->out_c; o += 2, weights += p->pairs) {
-        int32_t *sums = w->sums;
+    if (l->pool_h)
+        for (y_rows = 0; rows >= (y_rows + 1) * l->pool_h;)
+            y_rows++;
+    for (uint16_t o = 0; o < l->out_c; o = (uint16_t)(o + 2), weights += p->pairs) {
         unit_lanes_spread(weights, w->lanes, p->pairs, 0);
-        for (uint16_t r = 0; r < rows; r++, sums += row_sums)
-            sweep(w, w->strips + r * strip_words, l->bias + o, sums);
-        sums = w->sums;
-        y_rows = 0;
-        for (uint16_t r = 0; r < rows; r = (uint16_t)(r + (l->pool_h ? l->pool_h : 1)), y_rows++) {
-            int8_t *to = y + (uint32_t)y_rows * p->y_w * l->out_c + o;
-            struct rt_outputs out = { NULL, NULL, sums, 8, to, l->out_c, 0, 0 };
-            if (l->pool_h)
-                unit_lanes_pool(sums, p->y_w, l, row_sums * 4);
-            outputs(p, &out, l->scale_step ? o : 0, p->y_w);
-            out.sums = sums + 1;
-            out.y = to + 1;
-            if (o + 1 < l->out_c)
-                outputs(p, &out, l->scale_step ? (uint16_t)(o + 1) : 0, p->y_w);
-            sums += row_sums * (l->pool_h ? l->pool_h : 1);
-        }
+        sweep(w, l->bias + o, rows);
+        put_rows(w, o, y_rows, y);
     }
     return y + (uint32_t)y_rows * p->y_w * l->out_c;
 }
 
-/* Too few positions to unpack weights for. */
-static int8_t *run_row(const struct walk *w, int8_t *y)
+/* Too few positions to unpack weights for: the window that begins at x. */
+static void run_window(const struct walk *w, const uint32_t *x, int8_t *y)
 {
     const struct unit_lanes_s8 *p = w->p;
     const struct unit_packed_s8 *l = &p->layer;
-    const uint32_t *x = w->strips;
+    struct rt_outputs out = { NULL, NULL, w->sums, 4, y, 1, l->act_min, l->act_max };
+    uint16_t count = l->scale_step ? 1 : l->out_c;
 
-    for (uint16_t i = 0; i < l->out_w; i++, y += l->out_c) {
-        struct rt_outputs out = { NULL, NULL, w->sums, 4, y, 1, 0, 0 };
-        if (w->l.odd && (i & 1))
-            x = w->strips + w->l.strip_words + ((i * w->l.step - 1) >> 1);
-        else
-            x = w->strips + (i * w->l.step >> 1);
-        unit_lanes_window(x, l->weights, p->pairs, l->bias, w->sums, (uint32_t)(l->out_c + 1) >> 1);
-        if (!l->scale_step) {
-            outputs(p, &out, 0, l->out_c);
-            continue;
-        }
-        for (uint16_t o = 0; o < l->out_c; o++, out.sums++, out.y++)
-            outputs(p, &out, o, 1);
-    }
+    unit_lanes_window(x, l->weights, p->pairs, l->bias, w->sums, (uint32_t)(l->out_c + 1) >> 1);
+    for (uint16_t o = 0; o < l->out_c; o = (uint16_t)(o + count), out.sums++, out.y++)
+        outputs(p, &out, o, count);
+}
+
+/* A row of them; returns where the outputs go on. */
+static int8_t *run_row(const struct walk *w, int8_t *y)
+{
+    uint16_t at = 0; /* of a window, in halves */
+
+    for (uint16_t i = w->p->layer.out_w; i; i--, at = (uint16_t)(at + w->l.step), y += w->p->layer.out_c)
+        run_window(w, w->strips + (at & 1 ? w->l.strip_words : 0) + (at >> 1), y);
     return y;
 }
 
 void unit_lanes_s8(const void *op, void *const t[])
 {
     const struct unit_lanes_s8 *p = op;
-    struct walk w = { p, rt_lanes(&p->layer), t[2], NULL, NULL };
-    uint32_t strip_words = (uint32_t)w.l.strip_words << w.l.odd;
-    uint16_t rows = (uint16_t)(p->layer.pool_h ? p->y_h * p->layer.pool_h : p->y_h);
+    struct walk w = { .p = p, .l = rt_lanes(&p->layer), .strips = t[2] };
+    uint16_t rows = (uint16_t)(p->layer.pool_h ? p->y_h * p->layer.pool_h : p->y_h), n = p->rows ? p->rows : 1;
     int8_t *y = t[1];
 
-    w.lanes = w.strips + strip_words * p->rows;
-    w.sums = (int32_t *)(w.lanes + 2 * p->pairs);
-    if (!p->rows)
-        w.sums = (int32_t *)(w.strips + strip_words);
-    for (uint16_t oy = 0, n; oy < rows; oy = (uint16_t)(oy + n)) {
-        n = p->rows ? p->rows : 1;
-        if (n > rows - oy)
-            n = (uint16_t)(rows - oy);
+    w.strip_words = (uint32_t)w.l.strip_words << w.l.odd;
+    w.lanes = w.strips + w.strip_words * n;
+    w.sums = (int32_t *)(w.lanes + (p->rows ? 2 * p->pairs : 0));
+    for (uint16_t oy = 0; oy < rows; oy = (uint16_t)(oy + n)) {
+        n = n < rows - oy ? n : (uint16_t)(rows - oy);
         for (uint16_t r = 0; r < n; r++)
-            fill(&w, t[0], (uint16_t)(oy + r), w.strips + r * strip_words);
+            fill(&w, t[0], (uint16_t)(oy + r), w.strips + r * w.strip_words);
         y = p->rows ? run_rows(&w, n, y) : run_row(&w, y);
     }
 }

@@ -1,4 +1,5 @@
 /* rt_asm.h (ARMv6-M) - macros of the assembly files. Cycles: ARM DDI 0484C, table 3.1. */
+/* clang-format off */
     .syntax unified
     .thumb
     .text

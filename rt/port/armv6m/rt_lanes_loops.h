@@ -15,16 +15,19 @@ void unit_lanes_spread(const void *from, uint32_t *to, uint32_t words, uint32_t 
  * if not NULL, gets pairs of the upper half and the next word's lower one. */
 void unit_lanes_pair_up(uint32_t *strip, uint32_t words, uint32_t *ahead);
 
-/* Windows of a strip times two outputs' weights. */
+/* Windows of strips times two outputs' weights. Steps are bytes. */
 struct lanes_sweep {
     const uint32_t *x;     /* the first window */
-    uint32_t x_step;       /* bytes to the next */
+    uint32_t x_step;       /* to the next */
     const uint32_t *lanes; /* [pairs][2] */
     uint32_t pairs;
     const int32_t *bias; /* [2] */
     int32_t *sums;       /* [2] of the first window */
-    uint32_t sums_step;  /* bytes to the next */
-    int32_t *sums_end;   /* behind the last */
+    uint32_t sums_step;  /* to the next */
+    uint32_t row_bytes;  /* of a row's sums: sums_step * windows */
+    uint32_t x_row_step; /* from behind a row's windows to the next row's */
+    uint32_t sums_row_step;
+    uint32_t rows;
 };
 
 /* 2.63 cycles a connection, and 27 a window. */
