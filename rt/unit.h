@@ -498,6 +498,18 @@ struct unit_add_s8 {
  * that is not broadcast). */
 unit_kernel unit_add_s8;
 
+/* The same for two tensors of one shape, where one factor an operand gives the same bytes for every pair of operands
+ * (src/port/lower_sum.h): y = clamp((a * a_mult + b * b_mult + add) >> shift). */
+struct unit_sum_s8 {
+    uint32_t count; /* elements */
+    int32_t a_mult, b_mult, add;
+    uint8_t shift;
+    int16_t act_min, act_max;
+};
+
+/* op: struct unit_sum_s8. t: both operands, output (may be the place of one of them). */
+unit_kernel unit_sum_s8;
+
 struct unit_mul_s8 {
     struct unit_broadcast over;
     int16_t a_zp, b_zp, out_zp;

@@ -321,6 +321,15 @@ static void write_add(struct writing *w, const void *op)
     end(w);
 }
 
+static void write_sum(struct writing *w, const void *op)
+{
+    const struct unit_sum_s8 *p = op;
+
+    begin(w, "unit_sum_s8");
+    FIELD(count), FIELD(a_mult), FIELD(b_mult), FIELD(add), FIELD(shift), FIELD(act_min), FIELD(act_max);
+    end(w);
+}
+
 static void write_mul(struct writing *w, const void *op)
 {
     const struct unit_mul_s8 *p = op;
@@ -470,6 +479,7 @@ static const struct emitted_kernel kernels[] = {
     X(average_pool_s8, write_pool),
     X(mean_s8, write_mean),
     X(add_s8, write_add),
+    X(sum_s8, write_sum),
     X(mul_s8, write_mul),
     X(lut_8, write_lut),
     X(softmax_s8, write_softmax),

@@ -8,6 +8,7 @@
 #include "port/lower_requant.h"
 #include "port/lower_softmax.h"
 #include "port/lower_squares.h"
+#include "port/lower_sum.h"
 #include "port/order.h"
 #include "port/prefix_after.h"
 
@@ -291,6 +292,8 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
     for (int i = 0; i < p->step_count; i++)
         if (port->mpy && p->steps[i].mac >= 0)
             mpy_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
+    for (int i = 0; i < p->step_count; i++)
+        sum_lower(r, &p->kernels[i]);
     if (port->lanes)
         lanes_lower(r, p);
     for (int i = 0; i < p->step_count; i++)
