@@ -201,12 +201,13 @@ static int compile_all(struct region *r, const struct firmware *f, const char **
 static int link_all(struct region *r, const struct firmware *f, int extra_memory, const char *objects, struct diag *d)
 {
     const struct target *t = f->emission->target;
+    const char *to_linker = strncmp(t->link, "ld", 2) == 0 ? "" : "-Wl,"; /* through the compiler's driver */
+    const char *sizes = "";
 
+    if (extra_memory)
+        sizes = region_text(r, " %s--defsym=unit_flash=0x1000000 %s--defsym=unit_ram=0x1000000", to_linker, to_linker);
     return run(r, f,
-               region_text(r, "%s%s -o firmware.elf%s %s", t->link,
-                           extra_memory ? " -Wl,--defsym=unit_flash=0x1000000 -Wl,--defsym=unit_ram=0x1000000" : "",
-                           objects, t->link_end ? t->link_end : ""),
-               d);
+               region_text(r, "%s%s -o firmware.elf%s %s", t->link, sizes, objects, t->link_end ? t->link_end : ""), d);
 }
 
 int workshop_open(struct region *r, const struct target *t, int extra_memory, struct workshop *out, struct diag *d)
