@@ -134,7 +134,9 @@ void mpy_lower(struct region *r, struct step *s, struct unit_step *k, const stru
         { unit_packed_s8_xcut, p->out_c > 1 ? &xcut : NULL },
         { unit_packed_s8_cut, &cut },
         { unit_packed_depthwise_s8, &depthwise },
-        { unit_packed_depthwise_s8_xcut, !p->x_cut ? &depthwise : p->in_zp == -128 ? &depthwise_cut : NULL },
+        { unit_packed_depthwise_s8_xcut, !p->x_cut          ? &depthwise
+                                         : p->in_zp == -128 ? &depthwise_cut
+                                                            : NULL },
         { unit_packed_depthwise_s8_cut, p->in_zp == -128 ? &depthwise_cut : NULL },
     };
 

@@ -5,8 +5,8 @@
 #include "port/port.h"
 
 /* 1 if the layer can run by prefixes: its cuts are 2^k - 1 or 255 (never), and its lists keep to the kernel's limits:
- * 65,535 entries, UNIT_PREFIX_VISITS_MAX lists a row; depthwise: a plane of sums of at most 16 KB; sums within the port's
- * bits. */
+ * 65,535 entries, UNIT_PREFIX_VISITS_MAX lists a row; depthwise: a plane of sums of at most 16 KB; sums within the
+ * port's bits. */
 int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
                 const struct port *port);
 

@@ -85,7 +85,7 @@ static const struct port ports[] = {
       .entry = entry_avr,
       .length_scale = 1,
       .sum_bits = 24,
-      STEPS,
+      .after = { UNIT_AFTER_BYTES, UNIT_AFTER_STEPS, UNIT_AFTER_BENT },
       ROUNDED,
       .far_section = ".text.unit_far,\\\"ax\\\",@progbits" },
     { .name = "msp430x",

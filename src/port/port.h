@@ -5,6 +5,8 @@
 
 #include "lower/program.h"
 
+enum { PORT_AFTER_FORMS = 3 };
+
 /* A CPU family. The figures are those of its rt_port.h, which explains them. */
 struct port {
     const char *name; /* folder of rt/port */
@@ -12,10 +14,11 @@ struct port {
     /* Writes an entry of a prefix list, short (UNIT_PREFIX_ENTRY_BYTES) or long. offset counts sums from where the list
      * counts, delta from the entry before. */
     void (*entry)(int is_long, int offset, int delta, int weight, uint8_t *to);
-    int length_scale;         /* what lengths in the index are multiplied with */
-    int long_convolutions;    /* 1: convolutions beyond 1x1 have long entries, which are faster */
-    int sum_bits;             /* in which the prefix loops sum */
-    enum unit_after after[2]; /* forms of the prefix kernels' constants, best first; UNIT_AFTER_NONE: no more */
+    int length_scale;      /* what lengths in the index are multiplied with */
+    int long_convolutions; /* 1: convolutions beyond 1x1 have long entries, which are faster */
+    int sum_bits;          /* in which the prefix loops sum */
+    enum unit_after
+        after[PORT_AFTER_FORMS]; /* forms of the prefix kernels' constants, best first; UNIT_AFTER_NONE: no more */
     /* Weights are written in assembly for this section: where a compiler's arrays end at 32 KB. */
     const char *far_section;
     enum unit_requant requant; /* UNIT_REQUANT_HIGH, or UNIT_REQUANT_ONCE: as the layer is rounded, once or twice */

@@ -77,13 +77,46 @@ static int put_steps(const struct output *f, enum unit_after form, uint16_t *to)
     return 1;
 }
 
+/* The n low bytes of value into to[at..], a little-endian string of bytes within 16-bit words. */
+static void put_bytes(uint16_t *to, int at, uint64_t value, int n)
+{
+    for (; n; n--, at++, value >>= 8)
+        to[at / 2] = (uint16_t)(to[at / 2] | (value & 0xff) << (at % 2 * 8));
+}
+
+/* UNIT_AFTER_BYTES: a line that needs its lower part and has no bend, within 24 bits. */
+static int put_in_bytes(const struct output *f, uint16_t *to)
+{
+    const int64_t limit = (int64_t)1 << 23;
+    int64_t bias = f->layer->bias[f->o], most = prefix_largest_sum(f->layer, f->o), start;
+    struct requant_span span = { value_of, f, bias - most, bias + most };
+    struct steps found;
+
+    if (!steps_fit(&span, scale_of(f), f->op->act_min, f->op->act_max, &found) || found.bend ||
+        found.range < RT_STEP_SHORT)
+        return 0;
+    start = bias - found.from;
+    if (most + (start < 0 ? -start : start) >= limit || found.range >= limit)
+        return 0;
+    put_bytes(to, 0, (uint64_t)start, 3);
+    put_bytes(to, 3, (uint64_t)found.range, 3);
+    put_bytes(to, 6, (uint32_t)found.mult, 4);
+    put_bytes(to, 10, (uint64_t)(uint32_t)found.add << 4, 5);
+    put_bytes(to, 15, (uint64_t)f->op->act_max, 1);
+    return 1;
+}
+
+static int put(const struct output *f, enum unit_after form, uint16_t *to)
+{
+    if (form == UNIT_AFTER_BYTES)
+        return put_in_bytes(f, to);
+    return form == UNIT_AFTER_STEPS || form == UNIT_AFTER_BENT ? put_steps(f, form, to) : put_product(f, form, to);
+}
+
 int prefix_after_words(enum unit_after form)
 {
-    static const int words[] = { [UNIT_AFTER_NONE] = 0,
-                                 [UNIT_AFTER_COARSE] = 6,
-                                 [UNIT_AFTER_FINE] = 6,
-                                 [UNIT_AFTER_STEPS] = 8,
-                                 [UNIT_AFTER_BENT] = 12 };
+    static const int words[] = { [UNIT_AFTER_NONE] = 0,  [UNIT_AFTER_COARSE] = 6, [UNIT_AFTER_FINE] = 6,
+                                 [UNIT_AFTER_STEPS] = 8, [UNIT_AFTER_BENT] = 12,  [UNIT_AFTER_BYTES] = 8 };
 
     return words[form];
 }
@@ -96,10 +129,7 @@ static const uint16_t *constants(struct region *r, const struct mac_layer *m, co
 
     for (int o = 0; o < m->out_c; o++) {
         struct output f = { m, op, o };
-        uint16_t *to = after + o * words;
-        int fits =
-            form == UNIT_AFTER_STEPS || form == UNIT_AFTER_BENT ? put_steps(&f, form, to) : put_product(&f, form, to);
-        if (!fits)
+        if (!put(&f, form, after + o * words))
             return NULL;
     }
     return after;
@@ -110,8 +140,9 @@ static const uint16_t *constants(struct region *r, const struct mac_layer *m, co
 static const uint16_t *choose(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op,
                               const struct port *port, uint8_t *form)
 {
-    for (int i = 0; i < 2; i++) {
-        const uint16_t *after = port->after[i] ? constants(r, m, op, port->after[i]) : NULL;
+    for (int i = 0; i < PORT_AFTER_FORMS; i++) {
+        int suits = port->after[i] != UNIT_AFTER_BYTES || (!m->depthwise && m->out_c <= 255);
+        const uint16_t *after = suits && port->after[i] ? constants(r, m, op, port->after[i]) : NULL;
         if (!after)
             continue;
         *form = (uint8_t)port->after[i];

@@ -24,6 +24,38 @@ static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, i
         sums[rt_far_u16(entry)] += (int32_t)x * rt_far_s8(entry + 2);
 }
 
+#define RT_HAS_PREFIX_CLEAR
+#define RT_HAS_PREFIX_OUTPUTS
 #include "rt_prefix_rows.h"
+
+void rt_prefix_clear_words(int32_t *sums, uint16_t n);
+
+static inline void rt_prefix_clear(int32_t *sums, uint16_t n)
+{
+    rt_prefix_clear_words(sums, n);
+}
+
+/* What the outputs of a position have in common. Assembly knows the order. */
+struct rt_prefix_run {
+    uint16_t count;
+    int16_t least;
+    const int32_t *below;
+};
+
+/* UNIT_AFTER_BYTES: outputs of a position, and of 2 by 2 positions. */
+void rt_prefix_position(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
+void rt_prefix_pooled(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
+
+static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
+{
+    struct rt_prefix_run run = { to->layer->out_c, to->layer->act_min, to->below };
+
+    if (to->form != UNIT_AFTER_BYTES)
+        rt_prefix_outputs_any(to, y);
+    else if (to->below)
+        rt_prefix_pooled(to->sums, to->after, y, &run);
+    else
+        rt_prefix_position(to->sums, to->after, y, &run);
+}
 
 #endif
