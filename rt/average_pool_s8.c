@@ -1,14 +1,19 @@
 /* average_pool_s8.c - AVERAGE_POOL_2D on raw quantised values, rounded half away from zero. */
 #include "rt_pool.h"
+#include "rt_sums.h"
 
 static int32_t sum(const struct unit_pool_s8 *p, const int8_t *x, struct rt_span rows, struct rt_span columns,
                    uint16_t c)
 {
     int32_t total = 0;
+    uint32_t row_step = (uint32_t)p->in_w * p->channels;
+    uint16_t height = (uint16_t)(rows.last - rows.first), width = (uint16_t)(columns.last - columns.first);
 
-    for (uint16_t i = rows.first; i < rows.last; i++)
-        for (uint16_t j = columns.first; j < columns.last; j++)
-            total += x[((uint32_t)i * p->in_w + j) * p->channels + c];
+    x += rows.first * row_step + (uint32_t)columns.first * p->channels + c;
+    if (width == p->in_w && (uint32_t)height * width <= UINT16_MAX)
+        return rt_sum_strided(x, (uint16_t)(height * width), p->channels);
+    for (; height; height--, x += row_step)
+        total += rt_sum_strided(x, width, p->channels);
     return total;
 }
 

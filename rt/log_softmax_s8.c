@@ -2,22 +2,19 @@
  * Source: as rt_exp.h; the rational function about sqrt(1/2) and its constants were found bit-exact by experiment. */
 #include "rt_softmax.h"
 
-static int32_t saturate(int64_t x)
-{
-    return (int32_t)(x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : x);
-}
-
+/* x * 2^n, saturated. */
 static int32_t shift_left(int32_t x, int n)
 {
-    return saturate((int64_t)x * ((int64_t)1 << n));
+    int32_t most = (int32_t)(INT32_MAX >> n);
+
+    return x > most ? INT32_MAX : x < -most - 1 ? INT32_MIN : (int32_t)((uint32_t)x << n);
 }
 
 /* ln of r * 2^z: z in Q6.25, r in Q0.31 near sqrt(1/2); a quotient of polynomials in t = r - sqrt(1/2). Q5.26. */
 static int32_t log_of_parts(int32_t r, int32_t z)
 {
     const int32_t middle = INT32_C(1805811301), ln_2 = INT32_C(1488522236);
-    int64_t sum = (int64_t)r + middle;
-    int32_t p = (int32_t)((sum + 1) / 2), t = 2 * (r - middle), c = rt_multiply_high(t, t);
+    int32_t p = (int32_t)(((uint32_t)r + (uint32_t)middle + 1) / 2), t = 2 * (r - middle), c = rt_multiply_high(t, t);
     int32_t above = rt_multiply_high(t, r) + rt_multiply_high(rt_multiply_high(t, c), INT32_C(117049297));
     int32_t inner = INT32_C(1057819769) + t + rt_multiply_high(INT32_C(127690142), c);
     int32_t below = rt_multiply_high(p, inner) + rt_multiply_high(INT32_C(638450708), t);
@@ -34,8 +31,7 @@ static int32_t log_of_sum(int32_t v)
     int32_t scaled = rt_multiply_high(v, root_half);
     int below = rt_leading_zeros((uint32_t)scaled) - 1;
     int32_t r = shift_left(rt_multiply_high(shift_left(v, above - 1), root_half), 1), other = shift_left(v, below);
-    int32_t z = saturate((int64_t)(12 - above) * ((int64_t)1 << 25) + quarter);
-    int32_t other_z = saturate((int64_t)(12 - below) * ((int64_t)1 << 25) - quarter);
+    int32_t z = (12 - above) * ((int32_t)1 << 25) + quarter, other_z = (12 - below) * ((int32_t)1 << 25) - quarter;
 
     return log_of_parts(r < other ? r : other, z > other_z ? z : other_z);
 }

@@ -1,6 +1,7 @@
 /* mean_s8.c - MEAN over any set of axes: sums first, then one requantisation an output. */
 #include "rt_fixed.h"
 #include "rt_memory.h"
+#include "rt_sums.h"
 #include "unit.h"
 
 /* Strides of the output along the input's axes; 0 along those that are averaged away. Returns the output's elements. */
@@ -15,15 +16,30 @@ static uint32_t output_strides(const struct unit_mean_s8 *p, uint32_t stride[UNI
     return step;
 }
 
+/* Elements behind the last axis that is averaged away, which are summed side by side; how many axes are before them. */
+static uint16_t inner_elements(const struct unit_mean_s8 *p, uint8_t *outer_axes)
+{
+    uint32_t inner = 1;
+    uint8_t axis = p->rank;
+
+    for (; axis > 0 && !p->reduced[axis - 1]; axis--)
+        inner *= p->shape[axis - 1];
+    *outer_axes = axis;
+    return (uint16_t)inner;
+}
+
+/* Runs of elements that go to sums side by side, each to the sums that its place along the outer axes tells. */
 static void add_all(const struct unit_mean_s8 *p, const uint32_t *stride, uint32_t count, const int8_t *x,
                     int32_t *sums)
 {
     uint16_t index[UNIT_RANK_MAX] = { 0 };
+    uint8_t outer_axes;
+    uint16_t inner = inner_elements(p, &outer_axes);
     uint32_t at = 0;
 
-    for (uint32_t i = 0; i < count; i++) {
-        sums[at] += x[i];
-        for (uint8_t axis = p->rank; axis-- > 0;) {
+    for (uint32_t i = count / inner; i; i--, x += inner) {
+        rt_add_each(sums + at, x, inner);
+        for (uint8_t axis = outer_axes; axis-- > 0;) {
             at += stride[axis];
             if (++index[axis] < p->shape[axis])
                 break;

@@ -6,24 +6,6 @@
 
 #include "rt_fixed.h"
 
-/* x * 2^n, saturated. */
-static inline int32_t rt_saturated_shift(int32_t x, int n)
-{
-    int32_t most = INT32_MAX >> n;
-
-    if (x > most)
-        return INT32_MAX;
-    if (x < -most - 1)
-        return INT32_MIN;
-    return (int32_t)((uint32_t)x << n);
-}
-
-/* a + b, saturated; a is 0 or more. */
-static inline int32_t rt_saturated_sum(int32_t a, int32_t b)
-{
-    return b > INT32_MAX - a ? INT32_MAX : a + b;
-}
-
 /* exp(x) for x in [-1/4, 0), both Q0.31: the series about -1/8. */
 static inline int32_t rt_exp_quarter(int32_t x)
 {
@@ -32,7 +14,7 @@ static inline int32_t rt_exp_quarter(int32_t x)
     int32_t t2 = rt_multiply_high(t, t), t3 = rt_multiply_high(t2, t), t4 = rt_multiply_high(t2, t2);
     int32_t tail = rt_rounding_shift(rt_multiply_high(rt_rounding_shift(t4, 2) + t3, third) + t2, 1);
 
-    return rt_saturated_sum(exp_of_minus_eighth, rt_multiply_high(exp_of_minus_eighth, t + tail));
+    return exp_of_minus_eighth + rt_multiply_high(exp_of_minus_eighth, t + tail); /* 2147483124 at most, for any x */
 }
 
 /* exp(a) in Q0.31 for a <= 0 in Q5.26: what is left of a quarter, then a factor exp(-2^k) for each bit set. */
@@ -43,14 +25,15 @@ static inline int32_t rt_exp_negative(int32_t a)
                                        INT32_C(39332535),   INT32_C(720401),     INT32_C(242)
     };
     const int32_t quarter = (int32_t)1 << 24;
-    int32_t rest = (a & (quarter - 1)) - quarter, whole = rest - a, y;
+    int32_t rest = (a & (quarter - 1)) - quarter, y;
+    uint8_t quarters = (uint8_t)((rest - a) >> 24); /* 0..127 */
 
     if (a == 0)
         return INT32_MAX;
     y = rt_exp_quarter(rest * 32);
-    for (int bit = 0; bit < 7; bit++)
-        if (whole & (quarter << bit))
-            y = rt_multiply_high(y, factors[bit]);
+    for (const int32_t *factor = factors; quarters; factor++, quarters = (uint8_t)(quarters >> 1))
+        if (quarters & 1)
+            y = rt_multiply_high(y, *factor);
     return y;
 }
 
@@ -61,11 +44,11 @@ static inline int32_t rt_reciprocal_of_one_plus(int32_t a)
     int32_t half = (int32_t)(((uint32_t)a + UINT32_C(0x80000000)) >> 1);
     int32_t x = first + rt_multiply_high(half, slope);
 
-    for (int step = 0; step < 3; step++) {
+    for (uint8_t step = 0; step < 3; step++) {
         int32_t error = ((int32_t)1 << 29) - rt_multiply_high(half, x);
-        x += rt_saturated_shift(rt_multiply_high(x, error), 2);
+        x += rt_multiply_high(x, error) * 4; /* below 2^26 */
     }
-    return rt_saturated_shift(x, 1);
+    return x > INT32_MAX / 2 ? INT32_MAX : x * 2;
 }
 
 #endif

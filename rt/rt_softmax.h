@@ -26,14 +26,22 @@ static inline int32_t rt_exponential(const struct unit_softmax_s8 *p, int16_t di
     return rt_exp_negative(rt_scaled_difference(p, diff));
 }
 
-/* Sum of a row's exponentials, Q12.19; saturated beyond 4095. */
+/* A sum of exponentials, Q12.19, and one more, Q0.31; saturated beyond 4095. */
+static inline int32_t rt_add_exponential(int32_t sum, int32_t exponential)
+{
+    uint32_t more = (uint32_t)sum + (uint32_t)rt_rounding_shift(exponential, 12);
+
+    return (int32_t)(more > INT32_MAX ? INT32_MAX : more);
+}
+
+/* Sum of a row's exponentials. */
 static inline int32_t rt_row_sum(const struct unit_softmax_s8 *p, const int8_t *x, int16_t most)
 {
     int32_t sum = 0;
 
     for (uint16_t i = 0; i < p->depth; i++)
         if (x[i] - most >= p->diff_min)
-            sum = rt_saturated_sum(sum, rt_rounding_shift(rt_exponential(p, (int16_t)(x[i] - most)), 12));
+            sum = rt_add_exponential(sum, rt_exponential(p, (int16_t)(x[i] - most)));
     return sum;
 }
 

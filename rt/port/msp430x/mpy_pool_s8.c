@@ -6,20 +6,19 @@
 void unit_mpy_pool_s8(const void *op, void *const t[])
 {
     const struct unit_mpy_s8 *p = op;
-    int8_t *strips = t[2];
+    struct rt_strip s = rt_strip_begin(p, t[0]);
+    uint16_t column_step = (uint16_t)(p->stride_w * rt_column_bytes(p)), strip_bytes = rt_strip_bytes(p);
     struct rt_row row;
-    uint16_t column_step = (uint16_t)(p->stride_w * rt_column_bytes(p));
-    uint16_t strip_bytes = (uint16_t)(rt_strip_columns(p) * rt_column_bytes(p));
 
-    strip_bytes = (uint16_t)(strip_bytes + (strip_bytes & 1));
     rt_row_begin(&row, p, rt_dense_pool_steps_end);
     row.y = t[1];
     row.x_step = (uint16_t)(p->pool_w * column_step);
-    for (uint16_t y = 0; y + p->pool_h <= p->out_h; y = (uint16_t)(y + p->pool_h)) {
+    for (uint16_t rows = p->out_h; rows >= p->pool_h; rows = (uint16_t)(rows - p->pool_h)) {
         const uint8_t **window = row.window;
-        for (uint16_t i = 0; i < p->pool_h; i++) {
-            int8_t *strip = strips + i * strip_bytes;
-            rt_strip_fill(p, t[0], (uint16_t)(y + i), strip);
+        int8_t *next = t[2];
+        for (uint16_t i = 0; i < p->pool_h; i++, next += strip_bytes) {
+            int8_t *strip = next;
+            rt_strip_next(&s, strip);
             for (uint16_t j = 0; j < p->pool_w; j++, strip += column_step)
                 *window++ = (const uint8_t *)strip;
         }

@@ -40,7 +40,6 @@ steps:
 rt_dense_steps_end:
 	dec	r15
 	jnz	steps
-	mov	&RES0, r12
 	mov	&RES1, r15
 	mov	&RES2, r10
 	tst.b	r15
@@ -50,7 +49,7 @@ rt_dense_steps_end:
 	swpb	r15
 	jmp	second
 first_active:
-	mov	r12, &MPY32L
+	mov	&RES0, &MPY32L
 	mov.b	r15, r12
 	mov	r12, &MPY32H
 	mov_inc	13, OP2L

@@ -22,9 +22,11 @@ static void one_strip(const struct unit_mpy_s8 *p, struct rt_row *row, const int
 
 static void strips(const struct unit_mpy_s8 *p, struct rt_row *row, const int8_t *in, int8_t *strip)
 {
+    struct rt_strip s = rt_strip_begin(p, in);
+
     row->x_step = (uint16_t)(p->stride_w * rt_column_bytes(p));
-    for (uint16_t y = 0; y < p->out_h; y++) {
-        rt_strip_fill(p, in, y, strip);
+    for (uint16_t rows = p->out_h; rows; rows--) {
+        rt_strip_next(&s, strip);
         row->positions = p->out_w;
         row->window[0] = (const uint8_t *)strip;
         rt_dense_row(row);

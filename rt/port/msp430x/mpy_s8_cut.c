@@ -11,25 +11,24 @@ struct form {
 
 static struct form form_of(const struct unit_mpy_s8 *p)
 {
-    struct form f = { (uint16_t)(rt_strip_columns(p) * rt_column_bytes(p)), 1, 0 };
+    struct form f = { (uint16_t)(rt_strip_columns(p) * rt_column_bytes(p)), 1, rt_strip_bytes(p) };
 
-    if (p->in_zp != -128)
+    if (p->in_zp != -128) {
         f.value_bytes = 4;
-    f.strip_bytes = (uint16_t)(f.values * f.value_bytes);
-    f.strip_bytes = (uint16_t)(f.strip_bytes + (f.strip_bytes & 1));
+        f.strip_bytes = (uint16_t)(4 * f.values);
+    }
     return f;
 }
 
 /* raw: behind all strips, where activations have signs. */
-static void lay_out(const struct unit_mpy_s8 *p, const struct form *f, const int8_t *in, uint16_t y, int8_t *strip,
-                    int8_t *raw)
+static void lay_out(struct rt_strip *s, const struct form *f, int8_t *strip, int8_t *raw)
 {
     if (f->value_bytes == 1) {
-        rt_strip_fill(p, in, y, strip);
+        rt_strip_next(s, strip);
         rt_centre_bytes(strip, f->values);
     } else {
-        rt_strip_fill(p, in, y, raw);
-        rt_centre_words((int16_t *)strip, raw, f->values, p->in_zp);
+        rt_strip_next(s, raw);
+        rt_centre_words((int16_t *)strip, raw, f->values, (int8_t)s->zp);
     }
 }
 
@@ -48,6 +47,7 @@ void unit_mpy_s8_cut(const void *op, void *const t[])
 {
     const struct unit_mpy_s8 *p = op;
     struct form f = form_of(p);
+    struct rt_strip s = rt_strip_begin(p, t[0]);
     int8_t *strips = t[2], *raw = strips + p->pool_h * f.strip_bytes;
     uint16_t step = (uint16_t)(p->stride_w * rt_column_bytes(p) * f.value_bytes);
     struct rt_row row;
@@ -55,11 +55,11 @@ void unit_mpy_s8_cut(const void *op, void *const t[])
     begin(p, &f, &row);
     row.y = t[1];
     row.x_step = (uint16_t)(p->pool_w * step);
-    for (uint16_t y = 0; y + p->pool_h <= p->out_h; y = (uint16_t)(y + p->pool_h)) {
+    for (uint16_t rows = p->out_h; rows >= p->pool_h; rows = (uint16_t)(rows - p->pool_h)) {
         const uint8_t **window = row.window;
         for (uint16_t i = 0; i < p->pool_h; i++) {
             int8_t *strip = strips + i * f.strip_bytes;
-            lay_out(p, &f, t[0], (uint16_t)(y + i), strip, raw);
+            lay_out(&s, &f, strip, raw);
             for (uint16_t j = 0; j < p->pool_w; j++, strip += step)
                 *window++ = (const uint8_t *)strip;
         }

@@ -25,7 +25,7 @@ static struct rt_entry *list_strip(const struct unit_mpy_s8 *p, const int8_t *in
 {
     int16_t iy = (int16_t)((int16_t)(y * p->stride_h) - p->pad_top);
     uint16_t columns = rt_strip_columns(p), row_bytes = (uint16_t)(p->in_w * p->in_c), done = 0;
-    struct rt_inside inside = rt_strip_inside(p);
+    const struct rt_strip s = rt_strip_begin(p, in);
     struct rows rows = rows_inside(p, iy);
     uint16_t values = (uint16_t)(4 * p->in_c);
     struct rt_list list = {
@@ -33,20 +33,20 @@ static struct rt_entry *list_strip(const struct unit_mpy_s8 *p, const int8_t *in
         .row_step = (uint16_t)(row_bytes - p->in_c),
         .rows = (uint16_t)(rows.end - rows.first),
         .run = p->in_c,
-        .columns = inside.count,
-        .offset = (uint16_t)(values * (inside.first * p->kernel_h + rows.first)),
+        .columns = s.inside,
+        .offset = (uint16_t)(values * (s.left * p->kernel_h + rows.first)),
         .column_skip = (uint16_t)(values * (p->kernel_h - (rows.end - rows.first))),
         .origin = (int16_t)(p->in_zp - (int16_t)p->x_cut),
         .cut = p->x_cut,
-        .start = start + inside.first,
+        .start = start + s.left,
         .out = out,
     };
 
-    for (; done < inside.first; done++)
+    for (; done < s.left; done++)
         start[done] = out;
-    if (rows.first < rows.end && inside.count) {
+    if (rows.first < rows.end && s.inside) {
         rt_list_columns(&list);
-        done = (uint16_t)(done + inside.count);
+        done = (uint16_t)(done + s.inside);
     }
     for (; done <= columns; done++)
         start[done] = list.out;

@@ -17,6 +17,8 @@
 #define RESHI 0x04CC
 #define MPY32L 0x04D0
 #define MPY32H 0x04D2
+#define MACS32L 0x04DC
+#define MACS32H 0x04DE
 #define OP2L 0x04E0
 #define OP2H 0x04E2
 #define RES0 0x04E4

@@ -31,6 +31,7 @@ static inline void rt_depthwise(const struct unit_mpy_s8 *p, const struct rt_dep
                                 int8_t *out, int8_t *strip)
 {
     uint16_t unrolled = p->taps < d->unrolled ? p->taps : d->unrolled;
+    struct rt_strip s = rt_strip_begin(p, in);
     struct rt_row row;
 
     rt_row_begin(&row, p, d->end);
@@ -39,7 +40,7 @@ static inline void rt_depthwise(const struct unit_mpy_s8 *p, const struct rt_dep
     row.entry = row.passes ? d->more : d->end - unrolled * d->step_bytes;
     row.x_step = (uint16_t)(p->stride_w * rt_column_bytes(p));
     for (uint16_t y = 0; y < p->out_h; y++, out += p->out_w * p->out_c) {
-        rt_strip_fill(p, in, y, strip);
+        rt_strip_next(&s, strip);
         if (d->centred)
             rt_centre_bytes(strip, (uint16_t)(rt_strip_columns(p) * rt_column_bytes(p)));
         for (uint16_t i = 0; i < p->out_c / p->in_c; i++) {
