@@ -4,7 +4,7 @@ _unit()
     local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} options
 
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "inspect run eval tune targets help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "inspect run eval tune emit bench targets help --version" -- "$word")
         return
     fi
     case $previous in
@@ -14,8 +14,10 @@ _unit()
     --weights) options="refit keep" ;;
     --kernels) options="fast plain" ;;
     --type) options="uint8 int8 float32" ;;
-    --target) options="host msp430fr5994 cortex-m0plus atmega1284p rv32imc rv32ic" ;;
-    help) options="inspect run eval tune targets" ;;
+    --target) options="host msp430fr5994 cortex-m0plus atmega1284p rv32imc rv32ic"
+        [ "$verb" != bench ] || options="$options all" ;;
+    --multiplier) options="1 32" ;;
+    help) options="inspect run eval tune emit bench targets" ;;
     esac
     if [ -n "$options" ]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")

@@ -25,7 +25,12 @@ const struct target *target_named(const char *name)
 
 const char *target_names(void)
 {
-    return "host, msp430fr5994, cortex-m0plus, atmega1284p, rv32imc, rv32ic";
+    static char names[512];
+
+    if (!*names)
+        for (int i = 0; all[i]; i++)
+            snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", i ? ", " : "", all[i]->name);
+    return names;
 }
 
 static int on_path(const char *command)
