@@ -67,9 +67,10 @@ static void window(const struct unit_packed_s8 *p, const struct rt_strip *s, uin
 
     for (uint16_t c = column; RT_W_OFFSET && c < end; c++)
         sum += l.sum[c];
+    sum *= RT_W_OFFSET;
     for (uint16_t o = 0; o < p->out_c; o = (uint16_t)(o + RT_BLOCK), w += (uint32_t)p->taps * RT_TAP_BYTES) {
         for (uint8_t b = 0; b < RT_BLOCK; b++)
-            acc[b] = rt_rom_s32(p->bias + o + b) - RT_W_OFFSET * sum;
+            acc[b] = rt_rom_s32(p->bias + o + b) - sum;
         rt_dot_list(positive, positives, w, acc);
         if (negatives) {
             memset(minus, 0, sizeof minus);

@@ -3,6 +3,11 @@
 #ifndef RT_LOOPS_H
 #define RT_LOOPS_H
 
+/* x * w, |x| at most 255; a port without a multiplier has its own. */
+#ifndef RT_PRODUCT
+#define RT_PRODUCT(x, w) ((int32_t)(x) * (w))
+#endif
+
 /* A depthwise window: rows of columns, so many bytes apart. */
 struct rt_window {
     uint16_t rows, columns;
@@ -17,7 +22,7 @@ static inline int32_t rt_dot_window(const struct rt_window *window, const int8_t
     for (uint16_t r = window->rows; r; r--, x += window->row_step) {
         const int8_t *v = x;
         for (uint16_t c = window->columns; c; c--, v += window->column_step)
-            sum += (int32_t)*v * rt_far_s8(w++);
+            sum += RT_PRODUCT(*v, rt_far_s8(w++));
     }
     return sum;
 }
@@ -33,7 +38,7 @@ static inline int32_t rt_dot_window_cut(const struct rt_window *window, const in
         for (uint16_t c = window->columns; c; c--, v += window->column_step, w++, cut++) {
             int16_t value = (int16_t)(*v - zp);
             if (value > (uint8_t)rt_far_s8(cut) || -value > (uint8_t)rt_far_s8(cut))
-                sum += (int32_t)value * rt_far_s8(w);
+                sum += RT_PRODUCT(value, rt_far_s8(w));
         }
     }
     return sum;
@@ -50,22 +55,24 @@ static inline int32_t rt_dot_window_xcut(const struct rt_window *window, const i
         for (uint16_t c = window->columns; c; c--, v += window->column_step, w++) {
             int16_t value = (int16_t)(*v - zp);
             if (value > (int16_t)cut || -value > (int16_t)cut)
-                sum += (int32_t)value * rt_far_s8(w);
+                sum += RT_PRODUCT(value, rt_far_s8(w));
         }
     }
     return sum;
 }
 
-/* Sum of x[i] * w[i] over the taps with |x[i]| > cut[i]; x is centred. */
+#ifndef RT_HAS_DOT_CUT
+/* Sum of x[i] * w[i] over the taps with |x[i]| > cut[i]; x is centred. A port may have its own. */
 static inline int32_t rt_dot_cut(const int16_t *x, rt_far w, rt_far cut, uint16_t k)
 {
     int32_t sum = 0;
 
     for (; k; k--, x++, w++, cut++)
         if (*x > (uint8_t)rt_far_s8(cut) || -*x > (uint8_t)rt_far_s8(cut))
-            sum += (int32_t)*x * rt_far_s8(w);
+            sum += RT_PRODUCT(*x, rt_far_s8(w));
     return sum;
 }
+#endif
 
 /* sums[i] += x * w[i] where |w[i]| > cut, for count outputs. */
 static inline void rt_add_beyond(int32_t *sums, int16_t x, rt_far w, uint8_t cut, uint16_t count)
@@ -73,7 +80,7 @@ static inline void rt_add_beyond(int32_t *sums, int16_t x, rt_far w, uint8_t cut
     for (; count; count--, sums++) {
         int8_t weight = rt_far_s8(w++);
         if (weight > cut || -weight > cut)
-            *sums += (int32_t)x * weight;
+            *sums += RT_PRODUCT(x, weight);
     }
 }
 

@@ -54,7 +54,7 @@ static inline int8_t rt_rom_s8(const int8_t *at)
     return (int8_t)pgm_read_byte(at);
 }
 
-#define RT_PRODUCT(A0, A1, A2)                                                                                         \
+#define RT_PRODUCT_OF(A0, A1, A2)                                                                                      \
     "elpm r25, Z+\n\t"                                                                                                 \
     "mul r24, r25\n\t"                                                                                                 \
     "add " A0 ", r0\n\t"                                                                                               \
@@ -62,8 +62,8 @@ static inline int8_t rt_rom_s8(const int8_t *at)
     "adc " A2 ", r14\n\t"
 
 #define RT_STEP                                                                                                        \
-    "ld r24, X+\n\t" RT_PRODUCT("r2", "r3", "r4") RT_PRODUCT("r5", "r6", "r7") RT_PRODUCT("r8", "r9", "r10")           \
-        RT_PRODUCT("r11", "r12", "r13")
+    "ld r24, X+\n\t" RT_PRODUCT_OF("r2", "r3", "r4") RT_PRODUCT_OF("r5", "r6", "r7") RT_PRODUCT_OF("r8", "r9", "r10")  \
+        RT_PRODUCT_OF("r11", "r12", "r13")
 
 /* acc[b] += sum over i < k of x[i] * w[i][b], as stored; returns where w goes on. k is 1..256. */
 static inline rt_far rt_dot(const uint8_t *x, rt_far w, uint16_t k, int32_t acc[RT_BLOCK])
@@ -99,7 +99,8 @@ static inline rt_far rt_dot(const uint8_t *x, rt_far w, uint16_t k, int32_t acc[
 
 /* An activation that is not left out: |x - zp| and where its weights lie in a block. */
 struct rt_entry {
-    uint16_t magnitude, at;
+    uint8_t magnitude;
+    uint16_t at;
 };
 
 static inline struct rt_entry rt_entry(uint16_t k, uint8_t magnitude)
@@ -111,15 +112,132 @@ static inline struct rt_entry rt_entry(uint16_t k, uint8_t magnitude)
     return e;
 }
 
+/* The same as rt_dot for the activations and weights of a list, count is 1..255: 46 cycles an entry. */
+static inline const struct rt_entry *rt_dot_entries(const struct rt_entry *entry, uint8_t count, rt_far w,
+                                                    int32_t acc[RT_BLOCK])
+{
+    uint8_t sums[12], *to = sums, high = (uint8_t)(w >> 16);
+    uint16_t low = (uint16_t)w;
+
+    __asm__ volatile(
+        "clr r14\n\t clr r2\n\t clr r3\n\t movw r4, r2\n\t movw r6, r2\n\t movw r8, r2\n\t"
+        "movw r10, r2\n\t movw r12, r2\n"
+        "1:\n\t"
+        "ld r24, X+\n\t"
+        "ld r30, X+\n\t"
+        "ld r31, X+\n\t"
+        "add r30, %A[low]\n\t"
+        "adc r31, %B[low]\n\t"
+        "mov r25, %[high]\n\t"
+        "adc r25, r14\n\t"
+        "out %[rampz], r25\n\t" RT_PRODUCT_OF("r2", "r3", "r4") RT_PRODUCT_OF("r5", "r6", "r7")
+            RT_PRODUCT_OF("r8", "r9", "r10") RT_PRODUCT_OF(
+                "r11", "r12",
+                "r13") "dec %[count]\n\t"
+                       "brne 1b\n\t"
+                       "movw r30, %[to]\n\t"
+                       "st Z+, r2\n\t st Z+, r3\n\t st Z+, r4\n\t st Z+, r5\n\t st Z+, r6\n\t st Z+, r7\n\t"
+                       "st Z+, r8\n\t st Z+, r9\n\t st Z+, r10\n\t st Z+, r11\n\t st Z+, r12\n\t st Z+, r13\n\t"
+                       "clr r1\n\t"
+        : "+x"(entry), [count] "+r"(count), "=m"(sums)
+        : [low] "r"(low), [high] "r"(high), [to] "r"(to), [rampz] "I"(_SFR_IO_ADDR(RAMPZ))
+        : "r0", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r24", "r25", "r30",
+          "r31", "memory");
+    for (uint8_t b = 0; b < RT_BLOCK; b++)
+        acc[b] += (int32_t)(sums[3 * b] | (uint16_t)(sums[3 * b + 1] << 8) | (uint32_t)sums[3 * b + 2] << 16);
+    return entry;
+}
+
 /* acc[b] += sum over the entries of magnitude * w[at][b]. */
 static inline void rt_dot_list(const struct rt_entry *entry, uint16_t count, rt_far w, int32_t acc[RT_BLOCK])
 {
-    for (; count; count--, entry++) {
-        rt_far row = w + entry->at;
-        for (uint8_t b = 0; b < RT_BLOCK; b++)
-            acc[b] += (int32_t)((uint16_t)entry->magnitude * (uint16_t)(uint8_t)rt_far_s8(row + b));
+    while (count) {
+        uint8_t now = (uint8_t)(count > 255 ? 255 : count);
+        entry = rt_dot_entries(entry, now, w, acc);
+        count = (uint16_t)(count - now);
     }
 }
+
+/* Up to 255 taps of rt_dot_cut: 14 cycles for one that is left out, 38 for one that is not. Weights lie `behind` bytes
+ * from where the cut after a tap's lies. */
+static inline int32_t rt_dot_cut_taps(const int16_t *x, rt_far cut, uint32_t behind, uint8_t k)
+{
+    uint8_t sum[3], *to = sum;
+    uint16_t low = (uint16_t)cut;
+
+    RAMPZ = (uint8_t)(cut >> 16);
+    __asm__ volatile(
+        "clt\n\t clr r2\n\t clr r3\n\t clr r4\n\t clr r5\n"
+        "1:\n\t"
+        "ld r19, X+\n\t"
+        "ld r20, X+\n\t"
+        "elpm r23, Z+\n\t"
+        "tst r20\n\t"
+        "brmi 4f\n\t"
+        "cp r23, r19\n\t"
+        "brcs 3f\n"
+        "2:\n\t"
+        "dec %[k]\n\t"
+        "brne 1b\n\t"
+        "rjmp 6f\n"
+        "3:\n\t" /* executed */
+        "movw r6, r30\n\t"
+        "in r21, %[rampz]\n\t"
+        "mov r22, r21\n\t"
+        "add r30, %A[behind]\n\t"
+        "adc r31, %B[behind]\n\t"
+        "adc r22, %C[behind]\n\t"
+        "out %[rampz], r22\n\t"
+        "elpm r23, Z\n\t"
+        "out %[rampz], r21\n\t"
+        "movw r30, r6\n\t"
+        "mulsu r23, r19\n\t"
+        "brts 5f\n\t"
+        "sbc r4, r5\n\t" /* carry: the product is negative */
+        "add r2, r0\n\t"
+        "adc r3, r1\n\t"
+        "adc r4, r5\n\t"
+        "rjmp 2b\n"
+        "4:\n\t" /* negative */
+        "neg r19\n\t"
+        "set\n\t"
+        "cp r23, r19\n\t"
+        "brcs 3b\n\t"
+        "clt\n\t"
+        "rjmp 2b\n"
+        "5:\n\t"
+        "clt\n\t"
+        "adc r4, r5\n\t"
+        "sub r2, r0\n\t"
+        "sbc r3, r1\n\t"
+        "sbc r4, r5\n\t"
+        "rjmp 2b\n"
+        "6:\n\t"
+        "movw r30, %[to]\n\t"
+        "st Z+, r2\n\t st Z+, r3\n\t st Z+, r4\n\t"
+        "clr r1\n\t"
+        : "+x"(x), "+z"(low), [k] "+r"(k), "=m"(sum)
+        : [behind] "r"(behind), [to] "r"(to), [rampz] "I"(_SFR_IO_ADDR(RAMPZ))
+        : "r0", "r2", "r3", "r4", "r5", "r6", "r7", "r19", "r20", "r21", "r22", "r23", "memory");
+    return (int32_t)((uint32_t)(sum[0] | (uint16_t)(sum[1] << 8)) | (uint32_t)sum[2] << 16) << 8 >> 8;
+}
+
+/* Sum of x[i] * w[i] over the taps with |x[i]| > cut[i]; x is centred. */
+static inline int32_t rt_dot_cut(const int16_t *x, rt_far w, rt_far cut, uint16_t k)
+{
+    uint32_t behind = w - cut - 1;
+    int32_t sum = 0;
+
+    while (k) {
+        uint8_t now = (uint8_t)(k > 255 ? 255 : k);
+        sum += rt_dot_cut_taps(x, cut, behind, now);
+        x += now;
+        cut += now;
+        k = (uint16_t)(k - now);
+    }
+    return sum;
+}
+#define RT_HAS_DOT_CUT
 
 #include "rt_loops.h"
 

@@ -1,34 +1,22 @@
-/* rt_port.h (RV32I) - packed layers for RISC-V cores without a multiplier: an activation is loaded once and multiplied
- * with four weights; 13 instructions for four connections and 3 for two steps of the loop. */
+/* rt_port.h (RV32I) - packed layers for RISC-V cores without a multiplier: products are differences
+ * of quarter squares (rt_product.h). Dense layers have better kernels (squares_s8.c). */
 #ifndef RT_PORT_H
 #define RT_PORT_H
 
 #include "rt_flash.h"
+#include "rt_product.h"
 
 enum { RT_BLOCK = 4, RT_X_OFFSET = 0, RT_W_OFFSET = 0, RT_TAP_BYTES = 4, RT_DOT_MAX = 65535 };
 
 /* acc[b] += sum over i < k of x[i] * w[i][b]; returns where w goes on. */
 static inline rt_far rt_dot(const uint8_t *x, rt_far w, uint16_t k, int32_t acc[RT_BLOCK])
 {
-    int32_t a0 = acc[0], a1 = acc[1], a2 = acc[2], a3 = acc[3];
-    const int8_t *v = (const int8_t *)x, *end = v + (k & ~(unsigned)3);
-
-#define RT_STEP(I)                                                                                                     \
-    a0 += v[I] * w[4 * (I)];                                                                                           \
-    a1 += v[I] * w[4 * (I) + 1];                                                                                       \
-    a2 += v[I] * w[4 * (I) + 2];                                                                                       \
-    a3 += v[I] * w[4 * (I) + 3];
-    for (; v != end; v += 4, w += 16) {
-        RT_STEP(0)
-        RT_STEP(1)
-        RT_STEP(2)
-        RT_STEP(3)
+    for (const int8_t *v = (const int8_t *)x, *end = v + k; v != end; v++, w += RT_BLOCK) {
+        acc[0] += rt_product(*v, w[0]);
+        acc[1] += rt_product(*v, w[1]);
+        acc[2] += rt_product(*v, w[2]);
+        acc[3] += rt_product(*v, w[3]);
     }
-    for (end += k & 3; v != end; v++, w += 4) {
-        RT_STEP(0)
-    }
-#undef RT_STEP
-    acc[0] = a0, acc[1] = a1, acc[2] = a2, acc[3] = a3;
     return w;
 }
 
@@ -54,10 +42,10 @@ static inline void rt_dot_list(const struct rt_entry *entry, uint16_t count, rt_
     for (const struct rt_entry *end = entry + count; entry != end; entry++) {
         rt_far row = w + entry->at;
         int32_t x = entry->magnitude;
-        a0 += x * row[0];
-        a1 += x * row[1];
-        a2 += x * row[2];
-        a3 += x * row[3];
+        a0 += rt_product(x, row[0]);
+        a1 += rt_product(x, row[1]);
+        a2 += rt_product(x, row[2]);
+        a3 += rt_product(x, row[3]);
     }
     acc[0] = a0, acc[1] = a1, acc[2] = a2, acc[3] = a3;
 }
