@@ -112,9 +112,10 @@ static inline struct rt_entry rt_entry(uint16_t k, uint8_t magnitude)
     return e;
 }
 
-/* The same as rt_dot for the activations and weights of a list, count is 1..255: 46 cycles an entry. */
-static inline const struct rt_entry *rt_dot_entries(const struct rt_entry *entry, uint8_t count, rt_far w,
-                                                    int32_t acc[RT_BLOCK])
+/* The same as rt_dot for the activations and weights of a list, count is 1..255: 46 cycles an entry.
+ * Not inline: it needs most registers. */
+__attribute__((noinline, unused)) static const struct rt_entry *
+rt_dot_entries(const struct rt_entry *entry, uint8_t count, rt_far w, int32_t acc[RT_BLOCK])
 {
     uint8_t sums[12], *to = sums, high = (uint8_t)(w >> 16);
     uint16_t low = (uint16_t)w;
@@ -159,66 +160,66 @@ static inline void rt_dot_list(const struct rt_entry *entry, uint16_t count, rt_
 }
 
 /* Up to 255 taps of rt_dot_cut: 14 cycles for one that is left out, 38 for one that is not. Weights lie `behind` bytes
- * from where the cut after a tap's lies. */
-static inline int32_t rt_dot_cut_taps(const int16_t *x, rt_far cut, uint32_t behind, uint8_t k)
+ * from where the cut after a tap's lies. Not inline: it needs most registers. */
+__attribute__((noinline, unused)) static int32_t rt_dot_cut_taps(const int16_t *x, rt_far cut, uint32_t behind,
+                                                                 uint8_t k)
 {
     uint8_t sum[3], *to = sum;
     uint16_t low = (uint16_t)cut;
 
     RAMPZ = (uint8_t)(cut >> 16);
-    __asm__ volatile(
-        "clt\n\t clr r2\n\t clr r3\n\t clr r4\n\t clr r5\n"
-        "1:\n\t"
-        "ld r19, X+\n\t"
-        "ld r20, X+\n\t"
-        "elpm r23, Z+\n\t"
-        "tst r20\n\t"
-        "brmi 4f\n\t"
-        "cp r23, r19\n\t"
-        "brcs 3f\n"
-        "2:\n\t"
-        "dec %[k]\n\t"
-        "brne 1b\n\t"
-        "rjmp 6f\n"
-        "3:\n\t" /* executed */
-        "movw r6, r30\n\t"
-        "in r21, %[rampz]\n\t"
-        "mov r22, r21\n\t"
-        "add r30, %A[behind]\n\t"
-        "adc r31, %B[behind]\n\t"
-        "adc r22, %C[behind]\n\t"
-        "out %[rampz], r22\n\t"
-        "elpm r23, Z\n\t"
-        "out %[rampz], r21\n\t"
-        "movw r30, r6\n\t"
-        "mulsu r23, r19\n\t"
-        "brts 5f\n\t"
-        "sbc r4, r5\n\t" /* carry: the product is negative */
-        "add r2, r0\n\t"
-        "adc r3, r1\n\t"
-        "adc r4, r5\n\t"
-        "rjmp 2b\n"
-        "4:\n\t" /* negative */
-        "neg r19\n\t"
-        "set\n\t"
-        "cp r23, r19\n\t"
-        "brcs 3b\n\t"
-        "clt\n\t"
-        "rjmp 2b\n"
-        "5:\n\t"
-        "clt\n\t"
-        "adc r4, r5\n\t"
-        "sub r2, r0\n\t"
-        "sbc r3, r1\n\t"
-        "sbc r4, r5\n\t"
-        "rjmp 2b\n"
-        "6:\n\t"
-        "movw r30, %[to]\n\t"
-        "st Z+, r2\n\t st Z+, r3\n\t st Z+, r4\n\t"
-        "clr r1\n\t"
-        : "+x"(x), "+z"(low), [k] "+r"(k), "=m"(sum)
-        : [behind] "r"(behind), [to] "r"(to), [rampz] "I"(_SFR_IO_ADDR(RAMPZ))
-        : "r0", "r2", "r3", "r4", "r5", "r6", "r7", "r19", "r20", "r21", "r22", "r23", "memory");
+    __asm__ volatile("clt\n\t clr r2\n\t clr r3\n\t clr r4\n\t clr r5\n"
+                     "1:\n\t"
+                     "ld r19, X+\n\t"
+                     "ld r20, X+\n\t"
+                     "elpm r23, Z+\n\t"
+                     "tst r20\n\t"
+                     "brmi 4f\n\t"
+                     "cp r23, r19\n\t"
+                     "brcs 3f\n"
+                     "2:\n\t"
+                     "dec %[k]\n\t"
+                     "brne 1b\n\t"
+                     "rjmp 6f\n"
+                     "3:\n\t" /* executed */
+                     "movw r6, r30\n\t"
+                     "in r21, %[rampz]\n\t"
+                     "mov r22, r21\n\t"
+                     "add r30, %A[behind]\n\t"
+                     "adc r31, %B[behind]\n\t"
+                     "adc r22, %C[behind]\n\t"
+                     "out %[rampz], r22\n\t"
+                     "elpm r23, Z\n\t"
+                     "out %[rampz], r21\n\t"
+                     "movw r30, r6\n\t"
+                     "mulsu r23, r19\n\t"
+                     "brts 5f\n\t"
+                     "sbc r4, r5\n\t" /* carry: the product is negative */
+                     "add r2, r0\n\t"
+                     "adc r3, r1\n\t"
+                     "adc r4, r5\n\t"
+                     "rjmp 2b\n"
+                     "4:\n\t" /* negative */
+                     "neg r19\n\t"
+                     "set\n\t"
+                     "cp r23, r19\n\t"
+                     "brcs 3b\n\t"
+                     "clt\n\t"
+                     "rjmp 2b\n"
+                     "5:\n\t"
+                     "clt\n\t"
+                     "adc r4, r5\n\t"
+                     "sub r2, r0\n\t"
+                     "sbc r3, r1\n\t"
+                     "sbc r4, r5\n\t"
+                     "rjmp 2b\n"
+                     "6:\n\t"
+                     "movw r30, %[to]\n\t"
+                     "st Z+, r2\n\t st Z+, r3\n\t st Z+, r4\n\t"
+                     "clr r1\n\t"
+                     : "+x"(x), "+z"(low), [k] "+r"(k), "=m"(sum)
+                     : [behind] "r"(behind), [to] "r"(to), [rampz] "I"(_SFR_IO_ADDR(RAMPZ))
+                     : "r0", "r2", "r3", "r4", "r5", "r6", "r7", "r19", "r20", "r21", "r22", "r23", "memory");
     return (int32_t)((uint32_t)(sum[0] | (uint16_t)(sum[1] << 8)) | (uint32_t)sum[2] << 16) << 8 >> 8;
 }
 
