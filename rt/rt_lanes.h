@@ -86,4 +86,37 @@ static inline uint32_t rt_plane_scratch(const struct unit_packed_s8 *p, uint16_t
     return 4 * ((uint32_t)l.columns * l.rows + 2u * p->taps + (uint32_t)rows * p->out_w);
 }
 
+/* Without the activations at or below a cut: the columns of the input whose activations are listed together. */
+struct rt_lists {
+    uint16_t column;  /* elements of a column: kernel_h * in_c */
+    uint16_t columns; /* listed together */
+    uint16_t windows; /* that are stretches of such a list: a row of outputs, or one */
+    uint16_t blocks;  /* of four outputs */
+};
+
+enum { RT_LISTS_ELEMENTS = 16383 }; /* so that 16 bits tell where an element's weights lie in a block */
+
+static inline struct rt_lists rt_lists(const struct unit_packed_s8 *p)
+{
+    struct rt_lists l;
+    uint32_t columns = (p->out_w - 1u) * p->stride_w + p->kernel_w;
+
+    l.column = (uint16_t)(p->kernel_h * p->in_c);
+    l.blocks = (uint16_t)((p->out_c + 3) >> 2);
+    l.windows = p->dilation_w == 1 && columns * l.column <= RT_LISTS_ELEMENTS ? p->out_w : 1;
+    l.columns = l.windows == p->out_w && p->dilation_w == 1 ? (uint16_t)columns : p->kernel_w;
+    return l;
+}
+
+/* Bytes of scratch: columns, sums, entries (two for what is more than 128 from the zero point). */
+static inline uint32_t rt_lists_scratch(const struct unit_packed_s8 *p)
+{
+    struct rt_lists l = rt_lists(p);
+    uint32_t entries = (uint32_t)l.columns * l.column, rows = p->pool_h ? p->pool_h : 1;
+
+    if (p->in_zp < -1 || p->in_zp > 0)
+        entries *= 2;
+    return 8 * (l.columns + 1u) + 16 * rows * l.blocks * p->out_w + 4 * entries;
+}
+
 #endif

@@ -309,6 +309,11 @@ struct unit_lanes_s8 {
  * (aligned to 4), output, scratch (aligned to 4): as rt_lanes.h lays it out. */
 unit_kernel unit_lanes_s8;
 
+/* The same without the activations with |x - in_zp| <= layer.x_cut. There a multiplication serves two outputs: weights
+ * are [blocks of four outputs][taps][4] bytes, 128 added to each, in the order [kernel_w][kernel_h][in_c]; activations
+ * are centred; pairs and rows are not used. */
+unit_kernel unit_lanes_s8_xcut;
+
 /* The same for DEPTHWISE_CONV_2D. Here a pair is one input of two rows of outputs, x0 + x1 * 2^16, and a weight is
  * multiplied with both; two products are summed before the upper half is taken. */
 struct unit_lanes_depthwise_s8 {

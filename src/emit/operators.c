@@ -470,6 +470,7 @@ static const struct emitted_kernel kernels[] = {
     X(mpy_depthwise_s8, write_mpy),
     X(mpy_depthwise_s8_cut, write_mpy),
     X(lanes_s8, write_lanes),
+    X(lanes_s8_xcut, write_lanes),
     X(lanes_depthwise_s8, write_lanes_depthwise),
     X(bytes_s8, write_bytes),
     X(squares_s8, write_squares),

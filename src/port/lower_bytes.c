@@ -91,7 +91,7 @@ void bytes_lower(struct region *r, struct step *s, struct unit_step *k, const st
         return;
     op = region_alloc(r, sizeof *op);
     *op = (struct unit_bytes_s8){ .layer = *p };
-    if (!steps_lower(r, m, &op->layer, &steps, &op->bends) || !fold_offset(r, m, &op->layer))
+    if (!steps_lower(r, m, m->shape.in_zp, &op->layer, &steps, &op->bends) || !fold_offset(r, m, &op->layer))
         return;
     op->steps = arrange_all(r, steps, p->scale_step ? m->out_c : 1);
     if (!op->steps)

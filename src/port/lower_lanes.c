@@ -48,6 +48,8 @@ static void choose_rows(struct unit_lanes_s8 *op, uint32_t room)
 
 uint32_t lanes_weight_bytes(const struct unit_lanes_s8 *op)
 {
+    if (!op->pairs)
+        return (uint32_t)rt_lists(&op->layer).blocks * op->layer.taps * 4;
     return ((op->layer.out_c + 1u) / 2) * op->pairs * 4;
 }
 
@@ -66,13 +68,41 @@ static void lower_full(struct region *r, struct step *s, struct unit_step *k, co
     op->y_h = (uint16_t)(layer->pool_h ? layer->out_h / layer->pool_h : layer->out_h);
     op->y_w = (uint16_t)(layer->pool_h ? layer->out_w / layer->pool_w : layer->out_w);
     weights = region_alloc(r, lanes_weight_bytes(op));
-    if (!pack(m, op, weights) || !steps_lower(r, m, &op->layer, &op->steps, &op->bends))
+    if (!pack(m, op, weights) || !steps_lower(r, m, m->shape.in_zp, &op->layer, &op->steps, &op->bends))
         return;
     op->layer.weights = (unit_weights)(const void *)weights;
     choose_rows(op, room);
     k->kernel = unit_lanes_s8;
     k->op = op;
     s->scratch_bytes = rt_lanes_scratch(op, op->rows);
+}
+
+/* [blocks][taps][4]; outputs beyond the last have weights 0. */
+static void pack_fours(const struct mac_layer *m, uint8_t *to)
+{
+    for (int o = 0; o < m->out_c; o += 4)
+        for (int k = 0; k < m->taps; k++)
+            for (int b = 0; b < 4; b++)
+                *to++ = (uint8_t)(layer_weight(m, o + b, in_strip_order(m, k)) + 128);
+}
+
+static void lower_xcut(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m)
+{
+    const struct unit_packed_s8 *layer = k->op;
+    struct unit_lanes_s8 *op = region_alloc(r, sizeof *op);
+    uint8_t *weights;
+
+    *op = (struct unit_lanes_s8){ .layer = *layer };
+    op->y_h = (uint16_t)(layer->pool_h ? layer->out_h / layer->pool_h : layer->out_h);
+    op->y_w = (uint16_t)(layer->pool_h ? layer->out_w / layer->pool_w : layer->out_w);
+    if (m->taps > RT_LISTS_ELEMENTS || !steps_lower(r, m, 0, &op->layer, &op->steps, &op->bends))
+        return;
+    weights = region_alloc(r, lanes_weight_bytes(op));
+    pack_fours(m, weights);
+    op->layer.weights = (unit_weights)(const void *)weights;
+    k->kernel = unit_lanes_s8_xcut;
+    k->op = op;
+    s->scratch_bytes = rt_lists_scratch(layer);
 }
 
 /* Of an odd number of connections the first is multiplied alone, then two at a time. */
@@ -91,13 +121,20 @@ static void lower_depthwise(struct region *r, struct step *s, struct unit_step *
     struct unit_lanes_depthwise_s8 *op = region_alloc(r, sizeof *op);
 
     *op = (struct unit_lanes_depthwise_s8){ .layer = *layer, .rows = 2 };
-    if (rt_plane_scratch(layer, 2) > 32768 || !pairs_fit(m) || !steps_lower(r, m, &op->layer, &op->steps, &op->bends))
+    if (rt_plane_scratch(layer, 2) > 32768 || !pairs_fit(m) ||
+        !steps_lower(r, m, m->shape.in_zp, &op->layer, &op->steps, &op->bends))
         return;
     while (op->rows < layer->out_h && rt_plane_scratch(layer, (uint16_t)(op->rows + 2)) <= PLANE_MAX)
         op->rows = (uint16_t)(op->rows + 2);
     k->kernel = unit_lanes_depthwise_s8;
     k->op = op;
     s->scratch_bytes = rt_plane_scratch(layer, op->rows);
+}
+
+/* A depthwise layer that leaves out nothing but zeros: looking for them costs more than multiplying by them. */
+static int skips_zeros_only(const struct unit_step *k)
+{
+    return k->kernel == unit_packed_depthwise_s8_xcut && !((const struct unit_packed_s8 *)k->op)->x_cut;
 }
 
 /* Bytes of a layer's input and output. */
@@ -122,7 +159,9 @@ void lanes_lower(struct region *r, struct program *p)
             continue;
         if (k->kernel == unit_packed_s8)
             lower_full(r, s, k, &p->layers[s->mac], most - layer_bytes(p, s));
-        if (k->kernel == unit_packed_depthwise_s8)
+        if (k->kernel == unit_packed_s8_xcut)
+            lower_xcut(r, s, k, &p->layers[s->mac]);
+        if (k->kernel == unit_packed_depthwise_s8 || skips_zeros_only(k))
             lower_depthwise(r, s, k, &p->layers[s->mac]);
     }
 }

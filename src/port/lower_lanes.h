@@ -5,11 +5,12 @@
 
 #include "lower/program.h"
 
-/* Makes all steps with a dense packed kernel such ones, except where requantisation is no line in 32 bits, two paired
- * weights are -128, or a layer is too large. The parameters live in r. */
+/* Makes all steps with a packed kernel such ones that execute every product or the activations beyond a cut, except
+ * where requantisation is no line in 32 bits, two paired weights are -128, or a layer is too large. The parameters live
+ * in r. */
 void lanes_lower(struct region *r, struct program *p);
 
-/* Bytes of its weights. */
+/* Bytes of weights; without pairs, of the kernel with a cut. */
 uint32_t lanes_weight_bytes(const struct unit_lanes_s8 *op);
 
 #endif

@@ -9,14 +9,14 @@
 #include "port/order.h"
 #include "port/steps_fit.h"
 
-/* The bias of output o with the zero point of x folded in, counted from where the steps begin. */
-static int32_t bias_from(const struct mac_layer *m, int o, int32_t from)
+/* The bias of output o with zero point zp folded in, counted from where the steps begin. */
+static int32_t bias_from(const struct mac_layer *m, int zp, int o, int32_t from)
 {
     int64_t sum = 0;
 
     for (int k = 0; k < m->taps; k++)
         sum += layer_weight(m, o, k);
-    return (int32_t)(uint32_t)(m->bias[o] - m->shape.in_zp * sum - from);
+    return (int32_t)(uint32_t)(m->bias[o] - zp * sum - from);
 }
 
 /* 1 if one of them has a bend. */
@@ -68,8 +68,8 @@ static void span_of(const struct mac_layer *m, const struct unit_packed_s8 *op, 
 }
 
 /* Outputs that share a scale share its line. */
-int steps_lower(struct region *r, const struct mac_layer *m, struct unit_packed_s8 *op, const int32_t **steps_out,
-                const int32_t **bends_out)
+int steps_lower(struct region *r, const struct mac_layer *m, int zp, struct unit_packed_s8 *op,
+                const int32_t **steps_out, const int32_t **bends_out)
 {
     int scales = op->scale_step ? m->out_c : 1, bent = 0;
     int32_t *steps = region_array(r, (size_t)scales, RT_STEP_WORDS * sizeof *steps);
@@ -87,7 +87,7 @@ int steps_lower(struct region *r, const struct mac_layer *m, struct unit_packed_
                 return 0;
             bent |= put_steps(&s, steps + RT_STEP_WORDS * o, bends + RT_BEND_WORDS * o);
         }
-        bias[o] = bias_from(m, o, s.from);
+        bias[o] = bias_from(m, zp, o, s.from);
     }
     *steps_out = steps;
     *bends_out = bent ? bends : NULL;

@@ -6,7 +6,7 @@
 #include "rt_outputs.h"
 #include "rt_steps.h"
 
-/* unit_lanes_pool reads these. */
+/* unit_pool_sums reads these. */
 typedef char pool_h_is_at_36[offsetof(struct unit_packed_s8, pool_h) == 36 ? 1 : -1];
 typedef char pool_w_is_at_38[offsetof(struct unit_packed_s8, pool_w) == 38 ? 1 : -1];
 
@@ -162,7 +162,7 @@ static void put_rows(const struct walk *w, uint16_t o, uint16_t y_rows, int8_t *
         count *= y_rows, y_rows = 1; /* rows follow each other */
     for (; y_rows; y_rows--, y += count * l->out_c, sums += row_sums * pool_h) {
         if (l->pool_h)
-            unit_lanes_pool(sums, count, l, row_sums * 4);
+            unit_pool_sums(sums, count, l, row_sums * 4);
         for (uint16_t i = 0; i < 2 && o + i < l->out_c; i++) {
             out.sums = sums + i;
             out.y = y + o + i;

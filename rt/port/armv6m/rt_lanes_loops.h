@@ -3,7 +3,7 @@
 #ifndef RT_LANES_LOOPS_H
 #define RT_LANES_LOOPS_H
 
-#include "unit.h"
+#include <stdint.h>
 
 enum { LANES_SIGNED = 0x80808080 };
 
@@ -37,9 +37,5 @@ void unit_lanes_sweep(const struct lanes_sweep *s);
  * a connection. */
 void unit_lanes_window(const uint32_t *x, const void *weights, uint32_t pairs, const int32_t *bias, int32_t *sums,
                        uint32_t blocks);
-
-/* The maxima of `count` windows of pool_h by pool_w sums of two outputs, in place; row_step: bytes between rows of
- * sums. */
-void unit_lanes_pool(int32_t *sums, uint32_t count, const struct unit_packed_s8 *layer, uint32_t row_step);
 
 #endif

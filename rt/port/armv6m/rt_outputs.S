@@ -1,4 +1,4 @@
-/* rt_outputs.S - sums to outputs; see rt_outputs.h. */
+/* rt_outputs.S - sums to maxima and to outputs; see rt_outputs.h. */
 #include "rt_asm.h"
 
 /* u, in r5, is within the range: its output. */
@@ -106,3 +106,71 @@
     add sp, #8
     leave
     ends unit_outputs
+
+/* acc := the larger of acc and v */
+    .macro largest acc, v
+    cmp \v, \acc
+    ble 9f
+    mov \acc, \v
+9:
+    .endm
+
+/* r0 sums, r1 count, r2 layer, r3 row_step */
+    .equ POOL_H, 36             /* unit.h: struct unit_packed_s8 */
+    .equ POOL_W, 38
+    function unit_pool_sums
+    enter
+    ldr r4, [r2, #POOL_H]
+    lsls r1, r1, #3
+    adds r1, r1, r0
+    mov r10, r1                 /* end of maxima */
+    ldr r5, =0x00020002
+    cmp r4, r5
+    beq .Ltwo_by_two
+    mov r9, r0                  /* to */
+    lsrs r5, r4, #16
+    lsls r5, r5, #3
+    mov r11, r5                 /* bytes of a window's row */
+    subs r3, r3, r5
+    mov r8, r3                  /* from behind it to the next */
+    uxth r4, r4
+    mov r12, r4
+1:  mov r1, r0
+    ldmia r1!, {r4, r5}
+    mov r1, r0
+    mov r2, r12
+2:  mov r3, r1
+    add r3, r11
+3:  ldmia r1!, {r6, r7}
+    largest r4, r6
+    largest r5, r7
+    cmp r1, r3
+    bne 3b
+    add r1, r8
+    subs r2, #1
+    bne 2b
+    add r0, r11
+    mov r3, r9
+    stmia r3!, {r4, r5}
+    mov r9, r3
+    cmp r3, r10
+    bne 1b
+    leave
+.Ltwo_by_two:
+    mov r2, r0                  /* to */
+    adds r1, r0, r3             /* the second row */
+4:  ldmia r0!, {r4, r5, r6, r7}
+    largest r4, r6
+    largest r5, r7
+    ldmia r1!, {r6, r7}
+    largest r4, r6
+    largest r5, r7
+    ldmia r1!, {r6, r7}
+    largest r4, r6
+    largest r5, r7
+    stmia r2!, {r4, r5}
+    cmp r2, r10
+    bne 4b
+    leave
+    .ltorg
+    ends unit_pool_sums
