@@ -333,6 +333,8 @@ void bench_print_text(const struct bench *b)
     print_details(b);
     print_waits(b);
     print_model(b);
+    if (b->target->counts)
+        printf("cycles: %s\n", b->target->counts);
     if (b->target->energy_source)
         printf("energy: %s\n", b->target->energy_source);
     putchar('\n');
@@ -352,6 +354,9 @@ void bench_print_all(const struct bench *list, int count)
     printf("%s: %zu samples, outputs %s\n\n", list->session->cli->model, list->in->count,
            differing ? "DIFFER from the host's" : "equal the host's to the byte");
     table_print(t, stdout);
+    for (int i = 0; i < count; i++)
+        if (list[i].target->counts)
+            printf("%s: cycles are %s\n", list[i].target->name, list[i].target->counts);
     for (int i = 0; i < count; i++)
         if (list[i].refused)
             printf("\nnot measured: %s\n", list[i].refused);

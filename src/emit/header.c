@@ -131,6 +131,8 @@ static void write_measured(FILE *to, struct region *r, const struct emission *e,
     fprintf(to, " * Cycles  at most %s an inference", grouped(r, f->worst_case));
     if (t->clock_hz)
         fprintf(to, ", %.1f ms at %u MHz", 1e3 * (double)f->worst_case / t->clock_hz, t->clock_hz / 1000000);
+    if (t->counts)
+        fprintf(to, " (%s)", t->counts);
     fprintf(to, ": each layer on the input that\n *         keeps it longest, added up, on the simulated chip\n");
 }
 

@@ -29,6 +29,7 @@ struct target {
     const char *link_end;
     const char *files;     /* of targets/: linker script, start-up, what the compiler's runtime lacks */
     const char *simulator; /* how code for it is run here; NULL: not in this version */
+    const char *counts;    /* what its cycles are, where they are not cycles; NULL: cycles */
     double cycle_nj;       /* energy a cycle in nanojoules, and where the figure comes from; 0: no sourced figure */
     const char *energy_source;
 };
