@@ -14,11 +14,6 @@ struct walk {
     int32_t *sums; /* [rows of a pool][blocks][2][out_w][2] */
 };
 
-static uint32_t limit(int32_t v, uint32_t most)
-{
-    return v < 0 ? 0 : (uint32_t)v > most ? most : (uint32_t)v;
-}
-
 /* How many of `count` steps from `from` on stay below `least`, or below `end`. */
 static uint32_t steps_below(int32_t from, uint32_t step, int32_t end, uint32_t count)
 {
