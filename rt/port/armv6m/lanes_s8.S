@@ -51,6 +51,58 @@
     .ltorg
     ends unit_lanes_spread
 
+/* r0 from, r1 to, r2 columns, r3 pairs; stack: to_step */
+    function unit_lanes_pairs
+    push {r4-r7, lr}
+    ldr r4, [sp, #20]
+    lsls r3, r3, #2
+    subs r4, r4, r3
+    mov r12, r4                 /* from behind a column to the next */
+    mov lr, r2
+    movs r5, #0
+    movs r7, #1
+1:  adds r4, r1, r3
+2:  ldrsb r2, [r0, r5]
+    ldrsb r6, [r0, r7]
+    adds r0, #2
+    lsls r6, r6, #16
+    adds r2, r2, r6
+    stmia r1!, {r2}
+    cmp r1, r4
+    bne 2b
+    add r1, r12
+    mov r2, lr
+    subs r2, #1
+    mov lr, r2
+    bne 1b
+    pop {r4-r7, pc}
+    ends unit_lanes_pairs
+
+/* r0 from, r1 to, r2 count, r3 to_step */
+    function unit_lanes_scatter
+    push {r4-r6, lr}
+    movs r5, #0
+    movs r6, #1
+    lsrs r2, r2, #1
+    bcc 1f
+    ldrsb r4, [r0, r5]          /* an odd one first */
+    strh r4, [r1]
+    adds r1, r1, r3
+    adds r0, #1
+1:  cmp r2, #0
+    beq 3f
+2:  ldrsb r4, [r0, r5]
+    strh r4, [r1]
+    adds r1, r1, r3
+    ldrsb r4, [r0, r6]
+    strh r4, [r1]
+    adds r1, r1, r3
+    adds r0, #2
+    subs r2, #1
+    bne 2b
+3:  pop {r4-r6, pc}
+    ends unit_lanes_scatter
+
 /* r0 strip, r1 words, r2 ahead */
     function unit_lanes_pair_up
     push {r4-r7, lr}
@@ -103,7 +155,17 @@
     product r7, r5, r3
     .endm
 
-/* r0: struct lanes_sweep. The loop takes four pairs of words at a pass; what is not a multiple of that comes first, by a
+/* To the first pair of the next window's. */
+    .macro begin_window
+    mov r0, r8
+    add r8, r9
+    ldr r1, [sp, #LANES]
+    mov r6, r11
+    mov r7, r12
+    bx lr
+    .endm
+
+/* r0: struct lanes_sweep. The loop takes eight double pairs at a pass; what is not a multiple of that comes first, by a
  * jump into it. */
     function unit_lanes_sweep
     enter
@@ -113,7 +175,8 @@
     mov r9, r2
     str r3, [sp, #LANES]
     str r6, [sp, #SUMS]
-    str r7, [sp, #SUMS_STEP]
+    subs r7, #8
+    str r7, [sp, #SUMS_STEP]    /* from behind a window's sums */
     lsls r1, r4, #3
     adds r1, r1, r3
     mov r10, r1                 /* end of lanes */
@@ -127,7 +190,7 @@
     adds r1, r1, r6
     str r1, [sp, #SUMS_END]
     lsrs r1, r4, #1             /* double pairs */
-    movs r2, #3
+    movs r2, #7
     ands r2, r1
     movs r3, #QUAD_BYTES
     muls r2, r3, r2
@@ -144,12 +207,7 @@
     ldr r2, =.Lodd + 1
 2:  mov lr, r2
 .Lnext:
-    mov r0, r8
-    add r8, r9
-    ldr r1, [sp, #LANES]
-    mov r6, r11
-    mov r7, r12
-    bx lr
+    begin_window
 .Lodd:
     ldmia r0!, {r2}
     ldmia r1!, {r4, r5}
@@ -158,23 +216,22 @@
     ldr r2, [sp, #ENTRY]
     bx r2
 .Ltop:
+    .rept 8
     quad
-    quad
-    quad
-    quad
+    .endr
 .Lcheck:
     cmp r1, r10
     bne .Ltop
     ldr r2, [sp, #SUMS]
-    str r6, [r2]
-    str r7, [r2, #4]
+    stmia r2!, {r6, r7}
     ldr r3, [sp, #SUMS_STEP]
     adds r2, r2, r3
     str r2, [sp, #SUMS]
     ldr r3, [sp, #SUMS_END]
     cmp r2, r3
-    bne .Lnext
-    ldr r3, [sp, #ROW]
+    beq 3f
+    begin_window
+3:  ldr r3, [sp, #ROW]
     ldmia r3!, {r4, r5, r6}
     add r8, r5
     adds r2, r2, r6
@@ -184,12 +241,13 @@
     ldr r2, [sp, #ROWS]
     subs r2, #1
     str r2, [sp, #ROWS]
-    bne .Lnext
-    add sp, #FRAME
+    beq 4f
+    b .Lnext
+4:  add sp, #FRAME
     leave
     .ltorg
     ends unit_lanes_sweep
-    .if .Lcheck - .Ltop - 4 * QUAD_BYTES
+    .if .Lcheck - .Ltop - 8 * QUAD_BYTES
     .error "QUAD_BYTES is not the size of a quad"
     .endif
 

@@ -20,12 +20,18 @@ struct walk {
 
 /* ---- Strips ---- */
 
-/* `columns` columns of the zero point, n halves each; to counts halves. Where unit_lanes_spread fills the inside, words
- * are pairs already: an upper half borrows from a lower one below 0. */
-static void fill_outside(const struct walk *w, int16_t *to, uint16_t columns)
+/* 1 if a run of elements is whole words, which are filled as pairs at once: an upper half borrows from a lower one
+ * below 0. Others are filled as halves, and paired when the strip is full. */
+static int is_paired(const struct unit_packed_s8 *l)
+{
+    return !(l->in_c & 1);
+}
+
+/* `columns` columns of the zero point, n halves each; to counts halves. */
+static void fill_outside(const struct walk *w, int16_t *to, uint32_t columns)
 {
     const int16_t value = w->p->layer.in_zp;
-    const int16_t upper = (int16_t)(rt_lanes_fours(&w->p->layer) && value < 0 ? value - 1 : value);
+    const int16_t upper = (int16_t)(is_paired(&w->p->layer) && value < 0 ? value - 1 : value);
 
     for (; columns; columns--, to += w->l.column)
         for (uint16_t k = 0; k < w->p->layer.in_c; k++)
@@ -33,45 +39,47 @@ static void fill_outside(const struct walk *w, int16_t *to, uint16_t columns)
 }
 
 /* The same from the input, in which they follow each other. */
-static void fill_inside(const struct walk *w, const int8_t *from, int16_t *to, uint16_t columns)
+static void fill_inside(const struct walk *w, const int8_t *from, int16_t *to, uint32_t columns)
 {
-    uint16_t n = w->p->layer.in_c, column = w->l.column;
+    uint32_t n = w->p->layer.in_c, column = w->l.column;
 
     if (rt_lanes_fours(&w->p->layer)) {
         if (n == column)
-            n = (uint16_t)(n * columns), columns = 1;
+            n *= columns, columns = 1;
         for (; columns; columns--, from += n, to += column)
             unit_lanes_spread(from, (uint32_t *)(void *)to, n >> 2, LANES_SIGNED);
+    } else if (is_paired(&w->p->layer)) {
+        unit_lanes_pairs(from, (uint32_t *)(void *)to, columns, n >> 1, column << 1);
     } else if (n == 1) {
-        for (; columns; columns--, to += column)
-            *to = *from++;
+        unit_lanes_scatter(from, to, columns, column << 1);
     } else {
         for (; columns; columns--, to += column) {
             int16_t *t = to;
-            for (uint16_t k = n; k; k--)
+            for (uint32_t k = n; k; k--)
                 *t++ = *from++;
         }
     }
 }
 
-static uint16_t limit(int32_t v, uint16_t most)
+static int32_t limit(int32_t v, int32_t most)
 {
-    return (uint16_t)(v < 0 ? 0 : v > most ? most : v);
+    return v < 0 ? 0 : v > most ? most : v;
 }
 
 /* Kernel row ky of the columns from x on; row is NULL outside the input. */
 static void fill_columns(const struct walk *w, const int8_t *row, int32_t x, int16_t *to)
 {
     const struct unit_packed_s8 *l = &w->p->layer;
-    uint16_t columns = w->l.columns, left = limit(-x, columns), right = limit(l->in_w - x, columns);
+    int32_t columns = w->l.columns, left = limit(-x, columns), right = limit(l->in_w - x, columns);
 
     if (!row || right < left)
         left = right = columns;
-    fill_outside(w, to, left);
+    if (left)
+        fill_outside(w, to, (uint32_t)left);
     if (right > left)
-        fill_inside(w, row + (x + left) * (int32_t)l->in_c, to + (uint32_t)left * w->l.column,
-                    (uint16_t)(right - left));
-    fill_outside(w, to + (uint32_t)right * w->l.column, (uint16_t)(columns - right));
+        fill_inside(w, row + (x + left) * (int32_t)l->in_c, to + left * w->l.column, (uint32_t)(right - left));
+    if (columns > right)
+        fill_outside(w, to + right * w->l.column, (uint32_t)(columns - right));
 }
 
 /* The same for columns that are apart: one at a time. */
@@ -107,7 +115,7 @@ static void fill(const struct walk *w, const int8_t *in, uint16_t oy, uint32_t *
 
     for (uint16_t ky = 0; ky < l->kernel_h; ky++, y += l->dilation_h, to += l->in_c)
         fill_row(w, y < 0 || y >= l->in_h ? NULL : in + (uint32_t)y * l->in_w * l->in_c, to);
-    if (!rt_lanes_fours(l))
+    if (!is_paired(l))
         unit_lanes_pair_up(strip, w->l.strip_words, w->l.odd ? strip + w->l.strip_words : NULL);
 }
 

@@ -11,6 +11,13 @@ enum { LANES_SIGNED = 0x80808080 };
  * 128 more than is meant, once `flip` is applied by exclusive or. 5.25 cycles a word of the result. */
 void unit_lanes_spread(const void *from, uint32_t *to, uint32_t words, uint32_t flip);
 
+/* `columns` columns (1 or more) of 2 * pairs (2 or more) elements that follow each other, each to pairs of neighbours;
+ * to_step: bytes from a column's pairs to the next one's. 12 cycles a pair. */
+void unit_lanes_pairs(const int8_t *from, uint32_t *to, uint32_t columns, uint32_t pairs, uint32_t to_step);
+
+/* `count` elements that follow each other to halves to_step bytes apart: 7 cycles each. */
+void unit_lanes_scatter(const int8_t *from, int16_t *to, uint32_t count, uint32_t to_step);
+
 /* Words of two halves with a sign each, in place, to pairs: the upper half borrows where the lower is below 0. `ahead`,
  * if not NULL, gets pairs of the upper half and the next word's lower one. */
 void unit_lanes_pair_up(uint32_t *strip, uint32_t words, uint32_t *ahead);
