@@ -12,7 +12,7 @@ static const double still = 0.02;                          /* a weight that move
 
 struct state {
     const struct descent *d;
-    double *rest;   /* [features] */
+    float *rest;    /* [features] */
     double *weight; /* [taps] */
     uint8_t *level; /* [taps] */
 };
@@ -27,10 +27,10 @@ static size_t feature_of(const struct state *s, int tap, int level)
 __attribute__((target_clones("avx2", "default")))
 #endif
 static void
-subtract(double *restrict rest, const float *restrict cross, double change, size_t count)
+subtract(float *restrict rest, const float *restrict cross, float change, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        rest[i] -= change * (double)cross[i];
+        rest[i] -= change * cross[i];
 }
 
 static void move(struct state *s, int tap, int level, double change)
@@ -38,7 +38,7 @@ static void move(struct state *s, int tap, int level, double change)
     const struct gram *g = s->d->gram;
 
     if (change != 0)
-        subtract(s->rest, g->cross + feature_of(s, tap, level) * g->features, change, g->features);
+        subtract(s->rest, g->cross + feature_of(s, tap, level) * g->features, (float)change, g->features);
 }
 
 /* A connection's contribution is taken out, then put back with its new level and weight. */
@@ -62,8 +62,8 @@ static double rest_without(const struct state *s, int tap, size_t f)
     const struct gram *g = s->d->gram;
 
     if (s->level[tap] == LEVEL_NEVER)
-        return s->rest[f];
-    return s->rest[f] + s->weight[tap] * (double)g->cross[feature_of(s, tap, s->level[tap]) * g->features + f];
+        return (double)s->rest[f];
+    return (double)s->rest[f] + s->weight[tap] * (double)g->cross[feature_of(s, tap, s->level[tap]) * g->features + f];
 }
 
 static double variance(const struct state *s, size_t f)
@@ -76,6 +76,13 @@ static double clamp(double weight)
     return weight > WEIGHT_MAX ? WEIGHT_MAX : weight < -WEIGHT_MAX ? -WEIGHT_MAX : weight;
 }
 
+/* The ridge pulls every weight towards the network's. (It is on the diagonal already; this is the part that is linear
+ * in the weight.) */
+static double pull_of(const struct state *s, int tap)
+{
+    return s->d->gram->ridge * s->d->network[tap];
+}
+
 /* The best level and weight of one tap. Returns 1 if it changed its level, or its weight by more than a trifle. */
 static int improve(struct state *s, int tap, double lambda)
 {
@@ -86,8 +93,9 @@ static int improve(struct state *s, int tap, double lambda)
     for (int k = 0; k < d->gram->levels; k++) {
         size_t f = feature_of(s, tap, k);
         double rest = rest_without(s, tap, f), own = variance(s, f);
-        double w = d->keep ? d->network[tap] : clamp(rest / own);
-        double gain = 2 * rest * w - own * w * w - lambda * d->price[f];
+        double pull = pull_of(s, tap);
+        double w = d->keep ? d->network[tap] : clamp((rest + pull) / own);
+        double gain = 2 * (rest + pull) * w - own * w * w - lambda * d->price[f] - pull * d->network[tap];
         if (gain > best) {
             best = gain;
             level = (uint8_t)k;
@@ -119,7 +127,7 @@ static double refit(struct state *s, int tap, int whole)
 {
     uint8_t level = s->level[tap];
     size_t f = feature_of(s, tap, level);
-    double weight = clamp(rest_without(s, tap, f) / variance(s, f)), moved;
+    double weight = clamp((rest_without(s, tap, f) + pull_of(s, tap)) / variance(s, f)), moved;
 
     if (whole)
         weight = round(weight);
@@ -153,7 +161,8 @@ static void begin(struct state *s)
 {
     const struct gram *g = s->d->gram;
 
-    memcpy(s->rest, s->d->covariance, g->features * sizeof *s->rest);
+    for (size_t f = 0; f < g->features; f++)
+        s->rest[f] = (float)s->d->covariance[f];
     memset(s->level, LEVEL_NEVER, (size_t)g->taps);
     for (int tap = 0; tap < g->taps; tap++)
         if (s->d->network[tap])

@@ -3,6 +3,7 @@
  * Minimises, over a level (or never) and a weight for each connection,
  *
  *     mean over rows of (target - bias - sum of w_i * x_i * [|x_i| > cut_i])^2  +  lambda * sum of price_i(level)
+ *     + ridge * sum over those that wake of (w_i - the network's w_i)^2
  *
  * by coordinate descent: one connection after the other takes the level and weight that are best while all others stand
  * still. lambda rises in steps, so that early choices are made with most connections still awake. Weights are then

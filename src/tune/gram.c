@@ -6,8 +6,8 @@
 
 #include "base/parallel.h"
 
-/* Added to the diagonal, as a share of its mean: keeps connections that always move together from cancelling out. */
-static const double ridge_share = 1e-3, ridge_least = 1e-6;
+/* Added to the diagonal, as a share of its mean: as if every input carried noise of that power. */
+static const double ridge_share = 0.1, ridge_least = 1e-6;
 
 enum { STRETCH = 100000 /* entries: 400 KB */ };
 
@@ -23,6 +23,15 @@ struct levels levels_make(int count)
             if (m > l.cut[k])
                 l.of_magnitude[m] = (uint8_t)k;
     return l;
+}
+
+int levels_for(int taps)
+{
+    int count = LEVELS_MAX;
+
+    while (count && taps * count > FEATURES_MAX)
+        count /= 2;
+    return count;
 }
 
 /* ---- Patches --------------------------------------------------------------------------------------------------- */
@@ -217,7 +226,7 @@ static void add_ridge(struct gram *g)
 
     for (size_t f = 0; f < g->features; f++)
         sum += (double)g->cross[f * g->features + f];
-    ridge = ridge_share * sum / (double)g->features + ridge_least;
+    ridge = g->ridge = ridge_share * sum / (double)g->features + ridge_least;
     for (size_t f = 0; f < g->features; f++)
         g->cross[f * g->features + f] += (float)ridge;
 }

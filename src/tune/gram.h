@@ -22,6 +22,11 @@ struct levels {
 /* All eight, or every second one (4), fourth (2), or 0 alone (1): the static mask. */
 struct levels levels_make(int count);
 
+enum { FEATURES_MAX = 8192 /* taps * levels; the matrix then takes 256 MiB */ };
+
+/* As many levels as layers of so many taps can have; 0 if even one is too many. */
+int levels_for(int taps);
+
 /* A non-zero input of a patch: source * levels + its level, and the centred value. */
 struct entry {
     uint16_t feature;
@@ -41,8 +46,6 @@ struct patches {
     } * where;            /* [start[rows]] the places of source i: of_source[i] .. of_source[i + 1] - 1, by rows */
 };
 
-enum { FEATURES_MAX = 16384 /* beyond, the matrix takes more than 1 GiB */ };
-
 /* Lists for so many rows at most; rows are appended one by one, and the index of sources is made at the end. */
 struct patches *patches_new(struct region *r, int taps, size_t rows, const struct levels *levels);
 void patches_append(struct patches *p, const int16_t *patch);
@@ -58,7 +61,8 @@ struct gram {
     size_t features; /* taps * levels */
     size_t rows;
     double *mean; /* [features] */
-    float *cross; /* [features][features] covariance, plus a ridge on the diagonal */
+    float *cross; /* [features][features] covariance, plus the ridge on the diagonal */
+    double ridge;
 };
 
 /* Room for the Gram matrix of such patches. */

@@ -12,7 +12,7 @@
 enum { PROBES = 4, ROWS = 20000, ROWS_A_SAMPLE = 100 };
 
 /* Pairs of inputs that the Gram matrices of one layer may take; beyond, its outputs share their rows. */
-static const double pairs_most = 4e9;
+static const double pairs_most = 8e9;
 static const double dead = 1e30; /* lambda of an output that changes nothing */
 
 struct fit {
@@ -23,7 +23,7 @@ struct fit {
     const int8_t *network;
     const int32_t *bias; /* the network's */
     struct statistics *statistics;
-    int reached; /* 0: it does not change the logits */
+    int fitted; /* 0: the layer stays as it is, but for zeros */
 };
 
 struct regression {
@@ -62,17 +62,29 @@ static void make_plan(struct regression *g)
     }
 }
 
-static int shares_rows(const struct mac_layer *l)
+static int feeds_maximum(const struct regression *g, const struct mac_layer *l)
 {
-    return !l->depthwise &&
-           (l->positions == 1 || (double)l->out_c * ROWS * (double)l->taps * (double)l->taps / 4 > pairs_most);
+    int output = g->graph->nodes[l->node].outputs[0], found = 0;
+
+    for (int i = 0; i < g->graph->node_count; i++)
+        found |= g->graph->nodes[i].op == OP_MAX_POOL_2D && g->graph->nodes[i].inputs[0] == output;
+    return found;
+}
+
+/* Outputs of a depthwise layer read different inputs. Behind a maximum each output matters at positions of its own, and
+ * rows of its own save a tenth of the MACs (docs/adr/0041); elsewhere shared rows serve all. */
+static int shares_rows(const struct regression *g, const struct mac_layer *l)
+{
+    double pairs = (double)l->out_c * ROWS * (double)l->taps * (double)l->taps / 4;
+
+    return !l->depthwise && (l->positions == 1 || pairs > pairs_most || !feeds_maximum(g, l));
 }
 
 static void draw_layer(struct regression *g, const struct importance *u, int layer)
 {
     const struct mac_layer *l = &g->program.layers[layer];
     struct fit *f = &g->fits[layer];
-    int outputs = shares_rows(l) ? l->out_c : 1;
+    int outputs = shares_rows(g, l) ? l->out_c : 1;
     size_t rows = u->samples * ROWS_A_SAMPLE < ROWS ? u->samples * ROWS_A_SAMPLE : ROWS;
 
     f->draw_count = l->out_c / outputs;
@@ -80,17 +92,35 @@ static void draw_layer(struct regression *g, const struct importance *u, int lay
     for (int i = 0; i < f->draw_count; i++) {
         draw_rows(g->region, u, layer, i * outputs, outputs, rows, &f->draws[i]);
         for (int o = 0; o < outputs; o++)
-            f->reached |= f->draws[i].weight[o] > 0;
+            f->fitted |= f->draws[i].weight[o] > 0;
     }
-    f->bias = region_copy(g->region, l->bias, (size_t)l->out_c * sizeof *f->bias);
-    f->statistics = statistics_new(g->region, l);
+}
+
+/* Layers that cannot be fitted are named, and left alone. */
+static void warn_of_unfitted(const struct regression *g, int layer)
+{
+    struct region *room = region_new();
+    const struct mac_layer *l = &g->program.layers[layer];
+    const char *where = node_where(room, g->graph, &g->graph->nodes[l->node]);
+
+    if (!levels_for(l->taps))
+        diag_warn(where, "its outputs have %d connections each, more than %d; only zeros are left out", l->taps,
+                  FEATURES_MAX);
+    else if (!g->fits[layer].fitted)
+        diag_warn(where, "it does not change the first output on these samples; only zeros are left out");
+    region_free(room);
 }
 
 static int draw_all(struct regression *g, const struct importance *u)
 {
     for (int l = 0; l < g->program.layer_count; l++) {
+        const struct mac_layer *m = &g->program.layers[l];
+        g->fits[l].bias = region_copy(g->region, m->bias, (size_t)m->out_c * sizeof *m->bias);
+        g->fits[l].statistics = statistics_new(g->region, m);
         TRY(calibration_advance(&g->calibration, calibration_step(&g->program, l)));
-        draw_layer(g, u, l);
+        if (levels_for(m->taps))
+            draw_layer(g, u, l);
+        warn_of_unfitted(g, l);
         for (int i = 0; i < g->fits[l].draw_count; i++)
             TRY(draw_targets(&g->fits[l].draws[i], &g->calibration, l));
     }
@@ -265,10 +295,10 @@ static int fit_layer(struct regression *g, const struct regression_options *o, i
     struct mac_layer *l = &g->program.layers[layer];
     struct layer_fit f = { .regression = g, .options = o, .layer = layer, .lambda = lambda };
 
-    f.levels = levels_make(o->method == METHOD_STATIC ? 1 : LEVELS_MAX);
+    f.levels = levels_make(o->method == METHOD_STATIC ? 1 : levels_for(l->taps));
     TRY(calibration_advance(&g->calibration, calibration_step(&g->program, layer)));
     reset_layer(g, layer);
-    if (g->fits[layer].reached) {
+    if (g->fits[layer].fitted) {
         TRY(calibration_statistics(&g->calibration, layer, g->fits[layer].statistics));
         TRY(fit_draws(&f));
     }
