@@ -2,11 +2,10 @@
 #include "tune/budget.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "layout/layout.h"
 
-enum { DOUBLINGS = 14, HALVINGS = 3, FRONT_DOWN = 5, FRONT_UP = 3 };
+enum { DOUBLINGS = 14, HALVINGS = 4, FRONT_DOWN = 5, FRONT_UP = 3 };
 enum { TRADES_MAX = 1 + DOUBLINGS + HALVINGS + FRONT_DOWN + FRONT_UP };
 
 struct search {
@@ -15,22 +14,10 @@ struct search {
     const struct regression_options *options;
     const struct choosing *choosing;
     struct connections_result *out;
+    struct plan plans[TRADES_MAX]; /* of the front, in its order */
+    double pooled_pp[TRADES_MAX];  /* drops of the front, made to rise with lambda */
     struct diag *diag;
 };
-
-static int affordable(const struct search *s, const struct trade *t)
-{
-    return t->drop.pp <= s->choosing->max_drop_pp;
-}
-
-/* A plan within the budget beats one beyond it; of two within it the cheaper stands, of two beyond it the one that
- * loses less. */
-static int better(const struct search *s, const struct trade *a, const struct trade *b)
-{
-    if (affordable(s, a) != affordable(s, b))
-        return affordable(s, a);
-    return affordable(s, a) ? a->cost < b->cost : a->drop.pp < b->drop.pp;
-}
 
 static double cost_of(const struct evaluation *e, int layers, const double *price)
 {
@@ -62,85 +49,127 @@ int budget_judge(const struct choosing *c, const struct plan *plan, const double
     return status;
 }
 
-/* Makes and judges the plan for one price, and keeps it if it is the best so far. */
-static int attempt(struct search *s, double lambda, struct trade *t)
+/* The drop of one plan is noisy, but it should rise with the price: neighbours that fall are pooled into their mean,
+ * the nearest rising curve in the sense of least squares (pool adjacent violators). */
+static void pool(struct search *s)
+{
+    int size[TRADES_MAX], pools = 0;
+    double mean[TRADES_MAX];
+
+    for (int i = 0; i < s->out->front_count; i++) {
+        mean[pools] = s->out->front[i].drop.pp;
+        size[pools++] = 1;
+        while (pools > 1 && mean[pools - 2] >= mean[pools - 1]) {
+            int a = size[pools - 2], b = size[pools - 1];
+            mean[pools - 2] = (a * mean[pools - 2] + b * mean[pools - 1]) / (a + b);
+            size[pools - 2] += b;
+            pools--;
+        }
+    }
+    for (int i = 0, at = 0; i < pools; i++)
+        for (int k = 0; k < size[i]; k++)
+            s->pooled_pp[at++] = mean[i];
+}
+
+/* Makes and judges the plan for one price, and puts it into the front. */
+static int attempt(struct search *s, double lambda)
 {
     struct connections_result *out = s->out;
+    struct trade t = { .lambda = lambda };
     struct plan plan;
+    int at = out->front_count;
 
-    *t = (struct trade){ .lambda = lambda };
     TRY(regression_plan(s->region, s->regression, s->options, lambda, &plan));
-    TRY(budget_judge(s->choosing, &plan, s->options->price, t, s->diag));
-    if (out->front_count == 0 || better(s, t, &out->chosen)) {
-        out->plan = plan;
-        out->chosen = *t;
+    TRY(budget_judge(s->choosing, &plan, s->options->price, &t, s->diag));
+    for (; at > 0 && out->front[at - 1].lambda > lambda; at--) {
+        out->front[at] = out->front[at - 1];
+        s->plans[at] = s->plans[at - 1];
     }
-    out->front[out->front_count++] = *t;
+    out->front[at] = t;
+    s->plans[at] = plan;
+    out->front_count++;
+    pool(s);
     return OK;
 }
 
-/* Doubles the price while the budget holds, halves it while it does not. Afterwards the budget holds at *low and not at
- * *high, or the search has run out of doublings. */
-static int bracket(struct search *s, double first, double *low, double *high)
+/* How many plans of the front, from the cheapest price on, keep to the budget. */
+static int within(const struct search *s)
 {
-    struct trade t;
-    int good;
+    int count = 0;
 
-    TRY(attempt(s, first, &t));
-    good = affordable(s, &t);
-    *low = *high = first;
-    for (int i = 0; i < DOUBLINGS; i++) {
-        double next = good ? *high * 2 : *low / 2;
-        TRY(attempt(s, next, &t));
-        *(good ? high : low) = next;
-        if (affordable(s, &t) != good)
-            return OK;
-        *(good ? low : high) = next;
+    while (count < s->out->front_count && s->pooled_pp[count] <= s->choosing->max_drop_pp)
+        count++;
+    return count;
+}
+
+/* The next price to try: double or half of those known until the budget is met and missed, then between the last that
+ * meets it and the first that does not. */
+static double next_lambda(const struct search *s)
+{
+    const struct trade *front = s->out->front;
+    int count = s->out->front_count, met = within(s);
+
+    if (met == count)
+        return front[count - 1].lambda * 2;
+    return met == 0 ? front[0].lambda / 2 : sqrt(front[met - 1].lambda * front[met].lambda);
+}
+
+static int find_edge(struct search *s, double first)
+{
+    int halvings = 0;
+
+    TRY(attempt(s, first));
+    for (int i = 0; i < DOUBLINGS + HALVINGS && halvings < HALVINGS; i++) {
+        halvings += within(s) > 0 && within(s) < s->out->front_count;
+        TRY(attempt(s, next_lambda(s)));
     }
     return OK;
 }
 
-/* Plans for prices below and above the one that was chosen, a factor of two apart. */
+/* Of the plans up to the edge the cheapest that keeps to the budget itself; if there is none, the one that loses least.
+ */
+static void choose(struct search *s)
+{
+    struct connections_result *out = s->out;
+    int best = 0, count = within(s);
+
+    out->met = 0;
+    for (int i = 0; i < count; i++)
+        if (out->front[i].drop.pp <= s->choosing->max_drop_pp &&
+            (!out->met || out->front[i].cost < out->front[best].cost)) {
+            best = i;
+            out->met = 1;
+        }
+    for (int i = 0; !out->met && i < out->front_count; i++)
+        if (out->front[i].drop.pp < out->front[best].drop.pp)
+            best = i;
+    out->chosen = out->front[best];
+    out->plan = s->plans[best];
+}
+
+/* Plans for prices below and above the one that was chosen, a factor of two apart, where there is none yet. */
 static int widen(struct search *s)
 {
     double middle = s->out->chosen.lambda;
-    struct trade t;
 
     for (int i = -FRONT_DOWN; i <= FRONT_UP; i++) {
         int known = 0;
         for (int k = 0; k < s->out->front_count; k++)
             known |= fabs(log2(s->out->front[k].lambda / middle) - i) < 0.5;
         if (!known)
-            TRY(attempt(s, ldexp(middle, i), &t));
+            TRY(attempt(s, ldexp(middle, i)));
     }
     return OK;
-}
-
-static int by_lambda(const void *a, const void *b)
-{
-    double x = ((const struct trade *)a)->lambda, y = ((const struct trade *)b)->lambda;
-
-    return x < y ? -1 : x > y;
 }
 
 int budget_search(struct region *r, struct regression *g, const struct regression_options *o, const struct choosing *c,
                   double first, struct connections_result *out, struct diag *d)
 {
     struct search s = { .region = r, .regression = g, .options = o, .choosing = c, .out = out, .diag = d };
-    struct trade t;
-    double low, high;
 
     out->front_count = 0;
     out->front = region_array(r, TRADES_MAX, sizeof *out->front);
-    TRY(bracket(&s, first, &low, &high));
-    for (int i = 0; low < high && i < HALVINGS; i++) {
-        double middle = sqrt(low * high);
-        TRY(attempt(&s, middle, &t));
-        *(affordable(&s, &t) ? &low : &high) = middle;
-    }
-    if (c->whole_front)
-        TRY(widen(&s));
-    out->met = affordable(&s, &out->chosen);
-    qsort(out->front, (size_t)out->front_count, sizeof *out->front, by_lambda);
-    return OK;
+    TRY(find_edge(&s, first));
+    choose(&s);
+    return c->whole_front ? widen(&s) : OK;
 }

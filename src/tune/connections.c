@@ -3,9 +3,11 @@
 #include "tune/budget.h"
 #include "tune/split.h"
 
-enum { SAMPLES_LEAST = 20, FIT_MOST = 6000, CHOOSE_MOST = 20000, SEARCH_MOST = 2000 };
+enum { SAMPLES_LEAST = 20, FIT_MOST = 6000, CHOOSE_MOST = 20000, SEARCH_LEAST = 20, SEARCH_MOST = 2000 };
 
 static const double fit_bytes = 768e6; /* of memory for what is kept of each sample */
+static const double search_macs =
+    3e9; /* of all samples that the search for layers sees, which runs them again and again */
 
 struct job {
     struct region *region;
@@ -14,6 +16,7 @@ struct job {
     const char *model_path;
     struct split split;
     struct evaluation dense;
+    int layers;
     struct choosing choosing;
     struct regression *regression;
     struct connections_result *out;
@@ -44,6 +47,7 @@ static int prepare_job(struct job *j, struct program *dense, const struct inputs
     j->split = split_inputs(j->region, in, most, CHOOSE_MOST, j->tuning->seed);
     j->out->choose = j->split.choose;
     j->out->fitted = j->split.fit.count;
+    j->layers = dense->layer_count;
     j->choosing = (struct choosing){ .graph = j->graph,
                                      .model_path = j->model_path,
                                      .in = &j->split.choose,
@@ -89,11 +93,14 @@ static int compare_search(struct job *j)
 {
     struct tuning t = *j->tuning;
     struct inputs some = j->split.fit;
+    double dense = (double)mac_total(j->dense.counts, j->layers).dense / (double)j->dense.samples;
+    size_t most = dense * SEARCH_MOST < search_macs ? SEARCH_MOST : (size_t)(search_macs / dense);
     struct search_result found;
     struct trade trade;
 
     t.method = METHOD_UNIT;
-    some.count = some.count < SEARCH_MOST ? some.count : SEARCH_MOST;
+    most = most < SEARCH_LEAST ? SEARCH_LEAST : most;
+    some.count = some.count < most ? some.count : most;
     TRY(tune_search(j->region, j->graph, &some, &t, j->model_path, &found, j->diag));
     TRY(budget_judge(&j->choosing, &found.plan, NULL, &trade, j->diag));
     add_lever(j, "a threshold a layer", &trade);
