@@ -64,11 +64,12 @@ static inline int32_t rt_prefix_max(int32_t a, int32_t b)
 /* The largest of the sums of an output. */
 static inline int32_t rt_prefix_largest(const struct rt_outputs *to, uint16_t o)
 {
-    const int32_t *sum = to->sums + o, *below = to->below + o;
+    const int32_t *sum = to->sums + o, *below;
     uint16_t out_c = to->layer->out_c;
 
     if (!to->below)
         return rt_prefix_sum(sum);
+    below = to->below + o;
     return rt_prefix_max(rt_prefix_max(rt_prefix_sum(sum), rt_prefix_sum(sum + out_c)),
                          rt_prefix_max(rt_prefix_sum(below), rt_prefix_sum(below + out_c)));
 }

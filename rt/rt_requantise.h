@@ -23,7 +23,7 @@ static inline void rt_requantise(const struct unit_packed_s8 *p, uint16_t o, con
     for (; count; count--, mult += step, shift += step, add += step) {
         int32_t t = rt_scale_high((int32_t)((uint32_t)*sums++ << left), rt_rom_s32(mult));
         if (twice)
-            t += t >> 31;
+            t -= t < 0;
         t = (t + rt_rom_s32(add)) >> rt_rom_s8(shift);
         *y++ = (int8_t)(t < low ? low : t > high ? high : t);
     }

@@ -20,6 +20,7 @@ static inline void rt_depthwise_channels(const struct unit_mpy_s8 *p, const stru
 {
     uint32_t weights = *p->weights + (uint32_t)i * p->in_c * p->taps * d->weight_bytes;
 
+    /* cppcheck-suppress autoVariables ; the row is run before this returns */
     row->weights = &weights;
     row->after = p->after + i * p->in_c * UNIT_MPY_SINGLE_AFTER;
     row->positions = p->out_w;
