@@ -23,4 +23,5 @@ const struct target target_atmega1284p = {
     /* 0.4 mA at 1 MHz, 1.8 V (ATmega1284P data sheet, features) */
     .cycle_nj = 0.72,
     .energy_source = "ATmega1284P: 0.4 mA at 1 MHz, 1.8 V",
+    .costs = &costs_atmega1284p,
 };

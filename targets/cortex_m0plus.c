@@ -21,4 +21,5 @@ const struct target target_cortex_m0plus = {
     /* 4.6 mA at 48 MHz, 3.3 V, Fibonacci from flash (SAM D21 data sheet, electrical characteristics) */
     .cycle_nj = 0.316,
     .energy_source = "SAM D21: 4.6 mA at 48 MHz, 3.3 V",
+    .costs = &costs_cortex_m0plus,
 };

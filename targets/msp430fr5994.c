@@ -26,4 +26,5 @@ const struct target target_msp430fr5994 = {
     /* 118 uA/MHz at 3.0 V, active from FRAM (SLASE54D, features) */
     .cycle_nj = 0.354,
     .energy_source = "SLASE54D: 118 uA/MHz at 3.0 V",
+    .costs = &costs_msp430fr5994,
 };

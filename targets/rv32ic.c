@@ -14,4 +14,5 @@ const struct target target_rv32ic = {
     .files = "rv32/link.ld rv32/start.S common/memory.c",
     .simulator = "own, RV32",
     .counts = "retired instructions",
+    .costs = &costs_rv32ic,
 };

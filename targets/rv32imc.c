@@ -15,4 +15,5 @@ const struct target target_rv32imc = {
     .files = "rv32/link.ld rv32/start.S common/memory.c",
     .simulator = "own, RV32",
     .counts = "retired instructions",
+    .costs = &costs_rv32imc,
 };

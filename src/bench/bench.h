@@ -36,19 +36,20 @@ int firmware_build(struct region *r, const struct workshop *w, const struct emis
 /* What a run of samples measured. */
 struct measurement {
     size_t samples;
-    uint64_t *cycles;      /* [samples] */
-    double *step_cycles;   /* [steps], mean */
-    uint8_t *outputs;      /* [samples][bytes of all outputs], as the chip computed them */
-    uint64_t flash_bytes;  /* what the ELF file loads */
-    uint64_t static_bytes; /* variables in RAM, arena included, the harness's buffers left out */
-    uint64_t stack_bytes;  /* deepest use, by painting */
-    uint64_t slow_bytes;   /* arena beyond RAM (FRAM) */
-    uint64_t worst_case;   /* cycles; worst.c says of what */
-    double wait_cycles;    /* of the cycles, mean: waits for memory under the model of --wait-states, */
-    double wait_accesses;  /* and accesses that could have waited */
-    double model_cycles;   /* mean, by the simulator's second cost model; 0: it has none */
-    uint64_t instructions; /* simulated for all samples, */
-    double seconds;        /* and the processor time that took here */
+    uint64_t *cycles;       /* [samples] */
+    double *step_cycles;    /* [steps], mean */
+    uint64_t *sample_steps; /* [samples][steps] cycles */
+    uint8_t *outputs;       /* [samples][bytes of all outputs], as the chip computed them */
+    uint64_t flash_bytes;   /* what the ELF file loads */
+    uint64_t static_bytes;  /* variables in RAM, arena included, the harness's buffers left out */
+    uint64_t stack_bytes;   /* deepest use, by painting */
+    uint64_t slow_bytes;    /* arena beyond RAM (FRAM) */
+    uint64_t worst_case;    /* cycles; worst.c says of what */
+    double wait_cycles;     /* of the cycles, mean: waits for memory under the model of --wait-states, */
+    double wait_accesses;   /* and accesses that could have waited */
+    double model_cycles;    /* mean, by the simulator's second cost model; 0: it has none */
+    uint64_t instructions;  /* simulated for all samples, */
+    double seconds;         /* and the processor time that took here */
 };
 
 struct bench_options {

@@ -14,8 +14,7 @@ struct job {
     const uint8_t *samples;
     size_t in_bytes, out_bytes; /* of a sample */
     struct measurement *out;
-    uint64_t **step_cycles; /* [threads][steps] */
-    struct diag *diags;     /* [threads] */
+    struct diag *diags; /* [threads] */
 };
 
 static int find(const struct sim *s, const char *name, sim_addr *at, uint32_t *size, struct diag *d)
@@ -50,10 +49,13 @@ static int find_places(struct machines *m, const struct sim *s, struct diag *d)
     return find(s, "__stack_top", &p->stack_top, NULL, d);
 }
 
-/* Paints the free memory below the stack, which is empty between inferences but for main's few bytes. */
-static void paint(struct region *r, struct sim *s, const struct places *p)
+/* Paints the free memory below the stack, which is empty between inferences but for main's few bytes and the arguments
+ * that do not go in registers. */
+static void paint(struct region *r, struct sim *s, const struct places *p, const struct unit_network *n)
 {
-    size_t size = p->stack_top - p->stack_low - 64;
+    size_t arguments = (size_t)n->input_count + n->output_count, in_registers = 4;
+    size_t kept = 64 + 4 * (arguments > in_registers ? arguments - in_registers : 0);
+    size_t size = p->stack_top - p->stack_low - kept;
     uint8_t *bytes = region_alloc(r, size);
 
     memset(bytes, PAINT, size);
@@ -80,7 +82,7 @@ static int start_machine(struct machines *m, struct sim **out, struct diag *d)
         return JOB_FAILED;
     TRY(find_places(m, s, d));
     TRY(sim_run(s, m->at.ready, START_LIMIT, d));
-    paint(m->region, s, &m->at);
+    paint(m->region, s, &m->at, &m->firmware->emission->program->network);
     sim_watch_stack(s, m->at.stack_low);
     sim_watch_calls(s, m->at.run, m->at.run_end);
     return OK;
@@ -142,7 +144,7 @@ static void one_sample(void *context, size_t sample, int thread)
     count = sim_segments(s, &segments);
     if (count == (size_t)p->step_count + p->network.input_count + p->network.output_count)
         for (int i = 0; i < p->step_count; i++)
-            j->step_cycles[thread][i] += segments[i + p->network.input_count];
+            j->out->sample_steps[sample * (size_t)p->step_count + (size_t)i] = segments[i + p->network.input_count];
     progress_tick();
 }
 
@@ -189,6 +191,14 @@ static struct counters read_counters(const struct machines *m)
     return c;
 }
 
+static void average_steps(const struct job *j, size_t count)
+{
+    size_t steps = (size_t)j->machines->firmware->emission->program->step_count;
+
+    for (size_t i = 0; i < count * steps; i++)
+        j->out->step_cycles[i % steps] += (double)j->out->sample_steps[i] / (double)count;
+}
+
 static int run_samples(struct job *j, size_t count, struct diag *d)
 {
     const struct machines *m = j->machines;
@@ -204,9 +214,8 @@ static int run_samples(struct job *j, size_t count, struct diag *d)
     for (int i = 0; i < m->options.threads; i++) {
         if (j->diags[i].message)
             return diag_fail(d, JOB_FAILED, "bench", "%s", j->diags[i].message);
-        for (int k = 0; k < m->firmware->emission->program->step_count; k++)
-            j->out->step_cycles[k] += (double)j->step_cycles[i][k] / (double)count;
     }
+    average_steps(j, count);
     return interrupted ? INTERRUPTED : OK;
 }
 
@@ -235,9 +244,7 @@ int machines_measure(struct machines *m, const uint8_t *samples, size_t count, s
     out->cycles = region_array(r, count, sizeof *out->cycles);
     out->step_cycles = region_array(r, steps, sizeof *out->step_cycles);
     out->outputs = region_array(r, count, j.out_bytes);
-    j.step_cycles = region_array(r, threads, sizeof *j.step_cycles);
-    for (size_t i = 0; i < threads; i++)
-        j.step_cycles[i] = region_array(r, steps, sizeof **j.step_cycles);
+    out->sample_steps = region_array(r, count, steps * sizeof *out->sample_steps);
     j.diags = region_array(r, threads, sizeof *j.diags);
     status = run_samples(&j, count, d);
     for (size_t i = 0; i < threads; i++)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/progress.h"
+#include "calibrate/calibrate.h"
 #include "port/port.h"
 #include "run/evaluate.h"
 
@@ -237,10 +238,21 @@ static int bench(struct session *s, struct diag *d)
     return verdict(list, count, d);
 }
 
+/* The table on stdout, how well it fits on stderr. */
+static int calibrate(const struct cli *c, struct diag *d)
+{
+    const struct target *t;
+
+    TRY(session_target(c, &t, d));
+    if (!t || !simulated(t))
+        return diag_fail(d, BAD_USAGE, "--target", "give a chip to simulate: %s", target_names());
+    return calibrate_costs(t, stdout, c->quiet ? NULL : stderr, d);
+}
+
 int cmd_bench(const struct cli *c, struct diag *d)
 {
     struct session s = { .cli = c };
-    int status = bench(&s, d);
+    int status = c->calibrate_costs ? calibrate(c, d) : bench(&s, d);
 
     session_close(&s);
     return status;

@@ -29,18 +29,19 @@ struct row {
 
 static const struct row rows[] = {
     { "data", "D", "samples: IDX, NPY, NPZ, CIFAR-10 .bin or a folder; may be .gz or .xz",
-      ON(EVAL) | ON(TUNE) | ON(BENCH), TEXT, AT(data), NO_MARK, 0, 0 },
+      ON(INSPECT) | ON(EVAL) | ON(TUNE) | ON(BENCH), TEXT, AT(data), NO_MARK, 0, 0 },
     { "labels", "L", "labels, where they are not inside the data", ON(EVAL) | ON(TUNE) | ON(BENCH), TEXT, AT(labels),
       NO_MARK, 0, 0 },
-    { "limit", "N", "use the first N samples only", ON(EVAL) | ON(TUNE) | ON(BENCH), COUNT, AT(limit), NO_MARK, 1,
-      1e12 },
-    { "skip", "N", "leave out the first N samples; --limit counts from there", ON(EVAL) | ON(TUNE) | ON(BENCH), COUNT,
-      AT(skip), NO_MARK, 0, 1e12 },
-    { "scale", "S", "real = S * raw + O", ON(EVAL) | ON(TUNE) | ON(BENCH), REAL, AT(scale), AT(has_scale), -1e12,
-      1e12 },
-    { "offset", "O", "see --scale", ON(EVAL) | ON(TUNE) | ON(BENCH), REAL, AT(offset), AT(has_offset), -1e12, 1e12 },
-    { "type", "T", "element type of a folder's raw samples: uint8, int8 or float32", ON(EVAL) | ON(TUNE) | ON(BENCH),
-      TEXT, AT(type), NO_MARK, 0, 0 },
+    { "limit", "N", "use the first N samples only", ON(INSPECT) | ON(EVAL) | ON(TUNE) | ON(BENCH), COUNT, AT(limit),
+      NO_MARK, 1, 1e12 },
+    { "skip", "N", "leave out the first N samples; --limit counts from there",
+      ON(INSPECT) | ON(EVAL) | ON(TUNE) | ON(BENCH), COUNT, AT(skip), NO_MARK, 0, 1e12 },
+    { "scale", "S", "real = S * raw + O", ON(INSPECT) | ON(EVAL) | ON(TUNE) | ON(BENCH), REAL, AT(scale), AT(has_scale),
+      -1e12, 1e12 },
+    { "offset", "O", "see --scale", ON(INSPECT) | ON(EVAL) | ON(TUNE) | ON(BENCH), REAL, AT(offset), AT(has_offset),
+      -1e12, 1e12 },
+    { "type", "T", "element type of a folder's raw samples: uint8, int8 or float32",
+      ON(INSPECT) | ON(EVAL) | ON(TUNE) | ON(BENCH), TEXT, AT(type), NO_MARK, 0, 0 },
     { "input", "IN.npy", "samples of one network input; repeat it in the network's order", ON(RUN) | ON(BENCH), LIST,
       AT(input), NO_MARK, 0, 0 },
     { "output", "OUT", "where the result goes: NPY for run (repeat it), a plan for tune, a folder for emit",
@@ -78,6 +79,8 @@ static const struct row rows[] = {
     { "multiplier", "N", "cortex-m0plus: cycles of a multiplication, 1 or 32", ON(BENCH), COUNT, AT(multiplier),
       NO_MARK, 1, 32 },
     { "wait-states", "N", "cycles that flash or FRAM costs extra", ON(BENCH), COUNT, AT(wait_states), NO_MARK, 0, 15 },
+    { "calibrate-costs", NULL, "measure what the target's kernels take, and print its table", ON(BENCH), FLAG,
+      AT(calibrate_costs), NO_MARK, 0, 0 },
     { "extra-memory", NULL, "more flash and RAM than the chip has", ON(BENCH), FLAG, AT(extra_memory), NO_MARK, 0, 0 },
     { "no-measure", NULL, "do not run the code on the simulated chip for figures to state", ON(EMIT), FLAG,
       AT(no_measure), NO_MARK, 0, 0 },
@@ -91,7 +94,8 @@ enum { ROWS = sizeof rows / sizeof *rows };
 static const struct {
     const char *name, *usage, *about;
 } verbs[VERB_COUNT] = {
-    [VERB_INSPECT] = { "inspect", "MODEL [--plan P] [--target T]", "what a network is: layers, MACs, memory" },
+    [VERB_INSPECT] = { "inspect", "MODEL [--plan P] [--target T [--data D]]",
+                       "what a network is: layers, MACs, memory, predicted cycles" },
     [VERB_RUN] = { "run", "MODEL --input IN.npy --output OUT.npy [--plan P] [--dump-layers DIR]",
                    "run a network on samples" },
     [VERB_EVAL] = { "eval", "MODEL --data D [--labels L] [--plan P] [--limit N] [--threads N]",
@@ -198,7 +202,7 @@ static int refuse_option(enum verb verb, int found, const char *text, struct dia
 int cli_parse(enum verb verb, int argc, char **argv, struct cli *out, struct diag *d)
 {
     struct option options[ROWS + 1];
-    int found;
+    int found, models;
 
     long_options(verb, options);
     opterr = 0;
@@ -216,10 +220,11 @@ int cli_parse(enum verb verb, int argc, char **argv, struct cli *out, struct dia
     }
     if (out->help)
         return OK;
-    if (verb == VERB_TARGETS ? optind < argc : optind + 1 < argc)
-        return diag_fail(d, BAD_USAGE, argv[verb == VERB_TARGETS ? optind : optind + 1],
-                         "one argument too many; see unit help %s", verb_name(verb));
-    if (verb != VERB_TARGETS && optind == argc)
+    models = verb != VERB_TARGETS && !out->calibrate_costs;
+    if (optind + models < argc)
+        return diag_fail(d, BAD_USAGE, argv[optind + models], "one argument too many; see unit help %s",
+                         verb_name(verb));
+    if (optind + models > argc)
         return diag_fail(d, BAD_USAGE, verb_name(verb), "it needs a MODEL; see unit help %s", verb_name(verb));
     out->model = argv[optind];
     return OK;

@@ -24,7 +24,7 @@ struct cli {
     uint64_t limit, skip, threads, groups, seed, multiplier, wait_states;
     double percentile, max_drop, scale, offset;
     int has_threads, has_groups, has_percentile, has_max_drop, has_scale, has_offset;
-    int extra_memory, no_measure;
+    int extra_memory, no_measure, calibrate_costs;
     int brief;
     int json, quiet, help;
 };

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cmd/emission.h"
+#include "cmd/prediction.h"
 
 static json_t *shape_json(const struct tensor *t)
 {
@@ -60,7 +60,7 @@ static json_t *thresholds_json(const struct layer_plan *plan)
     return list;
 }
 
-static json_t *layers_json(const struct session *s)
+static json_t *layers_json(const struct session *s, const struct prediction *predicted)
 {
     json_t *layers = json_array();
 
@@ -74,19 +74,23 @@ static json_t *layers_json(const struct session *s)
                                   "macs", (json_int_t)(l ? l->dense : 0));
         if (l && l->plan)
             json_object_set_new(layer, "thresholds", thresholds_json(l->plan));
+        if (predicted) {
+            struct node_cycles c = predicted_cycles(predicted, n);
+            json_object_set_new(layer, "cycles", c.is_run ? json_predicted(predicted, &c) : json_null());
+        }
         json_array_append_new(layers, layer);
     }
     return layers;
 }
 
-static void print_json(const struct session *s, const struct target *t)
+static void print_json(const struct session *s, const struct target *t, const struct prediction *predicted)
 {
     json_t *document = session_json(s, "unit.inspect/1");
     const struct program *p = &s->program;
 
     json_object_set_new(document, "inputs", ports_json(&s->graph, s->graph.inputs, s->graph.input_count));
     json_object_set_new(document, "outputs", ports_json(&s->graph, s->graph.outputs, s->graph.output_count));
-    json_object_set_new(document, "layers", layers_json(s));
+    json_object_set_new(document, "layers", layers_json(s, predicted));
     json_object_set_new(document, "macs", json_integer((json_int_t)program_macs(p)));
     json_object_set_new(document, "weights", json_integer((json_int_t)all_weights(p)));
     json_object_set_new(document, "arena_bytes", json_integer(p->network.arena_bytes));
@@ -100,6 +104,10 @@ static void print_json(const struct session *s, const struct target *t)
             document, "target",
             json_pack("{s:s, s:b}", "name", t->name, "fits",
                       !t->ram_bytes || (p->network.arena_bytes <= t->ram_bytes && p->flash_bytes <= t->flash_bytes)));
+    if (predicted) {
+        struct node_cycles all = { 1, predicted->forecast.mean, predicted->forecast.most, predicted->forecast.bound };
+        json_object_set_new(document, "cycles", json_predicted(predicted, &all));
+    }
     json_print(document);
 }
 
@@ -133,12 +141,41 @@ static void add_thresholds(struct table *t, const struct mac_layer *l)
         table_format(t, "%.3g..%.3g", least, most);
 }
 
-static void print_layers(struct session *s)
+/* Headings of the columns that there are, in r. */
+static const char *const *headings(struct region *r, int has_plan, const struct prediction *predicted)
 {
-    static const char *const dense[] = { "layer", "<name", "<operator", "<output", "weights", "MACs", NULL };
-    static const char *const planned[] = { "layer",   "<name", "<operator", "<output",
-                                           "weights", "MACs",  "threshold", NULL };
-    struct table *t = table_new(s->region, s->has_plan ? planned : dense);
+    static const char *const always[] = { "layer", "<name", "<operator", "<output", "weights", "MACs" };
+    const char **list = region_array(r, 10, sizeof *list);
+    int count = 0;
+
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        list[count++] = always[i];
+    if (has_plan)
+        list[count++] = "threshold";
+    if (predicted && predicted->samples)
+        list[count++] = "cycles";
+    if (predicted)
+        list[count++] = "at most";
+    return list;
+}
+
+static void add_cycles(struct table *t, const struct prediction *p, const struct node *n)
+{
+    struct node_cycles c = predicted_cycles(p, n);
+
+    if (!c.is_run) {
+        for (int i = 0; i < 1 + (p->samples > 0); i++)
+            table_text(t, "");
+        return;
+    }
+    if (p->samples)
+        table_number(t, (uint64_t)(c.mean + 0.5));
+    table_number(t, (uint64_t)(c.bound + 0.5));
+}
+
+static void print_layers(struct session *s, const struct prediction *predicted)
+{
+    struct table *t = table_new(s->region, headings(s->region, s->has_plan, predicted));
 
     for (int i = 0; i < s->graph.node_count; i++) {
         const struct node *n = &s->graph.nodes[i];
@@ -151,6 +188,8 @@ static void print_layers(struct session *s)
         table_number(t, l ? l->dense : 0);
         if (s->has_plan)
             add_thresholds(t, l);
+        if (predicted)
+            add_cycles(t, predicted, n);
     }
     table_print(t, stdout);
 }
@@ -164,7 +203,15 @@ static void print_fit(const struct program *p, const struct target *t)
            100 * (double)p->network.arena_bytes / (double)t->ram_bytes);
 }
 
-static void print_text(struct session *s, const struct target *t)
+static void print_cycles(const struct prediction *p, const struct target *t)
+{
+    printf("cycles  on %s, predicted: ", t->name);
+    if (p->samples)
+        printf("%.0f a sample (mean of %zu), ", p->forecast.mean, p->samples);
+    printf("%.0f at most\n", p->forecast.bound);
+}
+
+static void print_text(struct session *s, const struct target *t, const struct prediction *predicted)
 {
     const struct program *p = &s->program;
 
@@ -178,20 +225,51 @@ static void print_text(struct session *s, const struct target *t)
            (unsigned long long)all_weights(p), p->network.arena_bytes, (unsigned long long)p->flash_bytes);
     if (t)
         print_fit(p, t);
+    if (predicted)
+        print_cycles(predicted, t);
     printf("\n");
-    print_layers(s);
+    print_layers(s, predicted);
+}
+
+/* A kernel without costs is a pity, not an error. */
+static int try_to_predict(struct session *s, const struct target *t, const struct inputs *in, struct prediction *out,
+                          struct diag *d)
+{
+    struct diag own = { 0 };
+    int status = predict(s, s->has_plan ? &s->plan : NULL, t, in, out, &own);
+
+    if (status == JOB_FAILED) {
+        diag_warn(s->cli->model, "cycles are not predicted: %s", own.message);
+        *out = (struct prediction){ 0 };
+        status = OK;
+    } else if (status != OK && own.message) {
+        diag_fail(d, status, s->cli->model, "%s", own.message);
+    }
+    diag_clear(&own);
+    return status;
 }
 
 static int inspect(struct session *s, struct diag *d)
 {
     const struct target *t = NULL;
+    struct inputs in = { 0 };
+    struct prediction prediction, *predicted = NULL;
 
     TRY(session_target(s->cli, &t, d));
     TRY(session_open(s->cli, s, d));
+    if (s->cli->data && !(t && t->costs))
+        return diag_fail(d, BAD_USAGE, "--data", "cycles are predicted for chips; give one by --target: %s",
+                         target_names());
+    if (s->cli->data)
+        TRY(session_data(s, &in, d));
+    if (t && t->costs) {
+        TRY(try_to_predict(s, t, &in, &prediction, d));
+        predicted = prediction.packed.step_count ? &prediction : NULL;
+    }
     if (s->cli->json)
-        print_json(s, t);
+        print_json(s, t, predicted);
     else
-        print_text(s, t);
+        print_text(s, t, predicted);
     return OK;
 }
 

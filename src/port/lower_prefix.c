@@ -318,7 +318,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->entries = (unit_weights)(const void *)l.entries;
     op->index = l.index;
     op->lists = (uint16_t)l.list_count;
-    op->entry_count = (uint16_t)l.entry_count;
+    op->entry_count = (uint16_t)(l.entry_count ? l.entry_count : 1); /* C has no empty arrays */
     k->kernel = unit_prefix_s8;
     k->op = op;
     s->scratch_bytes = prefix_scratch_bytes(op);
@@ -376,7 +376,7 @@ static void lower_planes(struct region *r, struct step *s, struct unit_step *k, 
                 put_phase(m, &h, &w, plane_w, o, row, column, &l);
     op->entries = (unit_weights)(const void *)l.entries;
     op->index = l.index;
-    op->entry_count = (uint16_t)l.entry_count;
+    op->entry_count = (uint16_t)(l.entry_count ? l.entry_count : 1); /* C has no empty arrays */
     k->kernel = unit_prefix_depthwise_s8;
     k->op = op;
     s->scratch_bytes = 4 * (uint32_t)plane_h * (uint32_t)plane_w;

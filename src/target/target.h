@@ -2,7 +2,7 @@
 #ifndef TARGET_TARGET_H
 #define TARGET_TARGET_H
 
-#include <stdint.h>
+#include "target/costs.h"
 
 /* What floating point the compiler brings. */
 enum target_floats { FLOATS_DOUBLE, FLOATS_SINGLE, FLOATS_NONE };
@@ -32,6 +32,7 @@ struct target {
     const char *counts;    /* what its cycles are, where they are not cycles; NULL: cycles */
     double cycle_nj;       /* energy a cycle in nanojoules, and where the figure comes from; 0: no sourced figure */
     const char *energy_source;
+    const struct cost_table *costs; /* what its kernels take; NULL: not measured */
 };
 
 /* X(identifier): every chip, a row of targets/. */

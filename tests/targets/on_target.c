@@ -26,18 +26,19 @@
 /* One way to run a network. */
 struct mode {
     const char *name;
-    int pruned; /* 0: dense; CUTS: every connection has a cut of its own */
+    int pruned; /* 0: dense; CUTS: every connection has a cut of its own; NEVER: none executes */
     enum method method;
     enum division division;
 };
 
-enum { PERCENTILE = 1, CUTS };
+enum { PERCENTILE = 1, CUTS, NEVER };
 
 static const struct mode modes[] = {
     { "dense", 0, METHOD_UNIT, DIVISION_EXACT },      { "zeroskip", 1, METHOD_ZEROSKIP, DIVISION_EXACT },
     { "fatrelu", 1, METHOD_FATRELU, DIVISION_EXACT }, { "exact", 1, METHOD_UNIT, DIVISION_EXACT },
     { "shift", 1, METHOD_UNIT, DIVISION_SHIFT },      { "tree", 1, METHOD_UNIT, DIVISION_TREE },
     { "msb", 1, METHOD_UNIT, DIVISION_MSB },          { "cuts", CUTS, METHOD_UNIT, DIVISION_EXACT },
+    { "never", NEVER, METHOD_UNIT, DIVISION_EXACT },
 };
 
 enum { MODES = sizeof modes / sizeof *modes };
@@ -107,7 +108,7 @@ static int lay_out(struct region *r, const struct graph *g, const struct plan *p
 }
 
 /* A plan of cuts that look random: a quarter of the connections never executes. */
-static void plan_cuts(struct region *r, const struct graph *g, struct plan *out)
+static void plan_cuts(struct region *r, const struct graph *g, int never, struct plan *out)
 {
     uint32_t state = 1;
 
@@ -125,7 +126,7 @@ static void plan_cuts(struct region *r, const struct graph *g, struct plan *out)
         l->cuts = cuts = region_alloc(r, l->connections);
         for (size_t k = 0; k < l->connections; k++) {
             state = state * UINT32_C(1664525) + UINT32_C(1013904223);
-            cuts[k] = (uint8_t)(state >> 30 ? (1 << (state >> 24) % 8) - 1 : PLAN_CUT_NEVER);
+            cuts[k] = (uint8_t)(state >> 30 && !never ? (1 << (state >> 24) % 8) - 1 : PLAN_CUT_NEVER);
         }
     }
 }
@@ -139,7 +140,7 @@ static int plan_for(struct region *r, const struct graph *g, const struct inputs
 
     if (t->mode->pruned == PERCENTILE)
         return tune_percentile(r, g, in, &tuning, t->model, out, d);
-    plan_cuts(r, g, out);
+    plan_cuts(r, g, t->mode->pruned == NEVER, out);
     return OK;
 }
 

@@ -1,0 +1,37 @@
+/* prediction.c - see prediction.h. */
+#include "cmd/prediction.h"
+
+int predict(struct session *s, const struct plan *plan, const struct target *t, const struct inputs *in,
+            struct prediction *out, struct diag *d)
+{
+    struct program *plain = &s->program;
+
+    if (!plan) {
+        plain = region_alloc(s->region, sizeof *plain);
+        TRY(session_dense(s, plain, d));
+    }
+    TRY(session_packed(s, plan, t, &out->packed, d));
+    out->samples = in->count;
+    return cost_forecast(s->region, engine_new(s->region, plain, KERNELS_FAST, cli_threads(s->cli)), &out->packed, t,
+                         in, &out->forecast, d);
+}
+
+struct node_cycles predicted_cycles(const struct prediction *p, const struct node *n)
+{
+    struct node_cycles c = { 0 };
+
+    for (int i = 0; i < p->packed.step_count; i++)
+        if (p->packed.steps[i].node == n) {
+            c.is_run = 1;
+            c.mean += p->forecast.step_cycles[i];
+            c.most += p->forecast.step_most[i];
+            c.bound += p->forecast.step_bound[i];
+        }
+    return c;
+}
+
+json_t *json_predicted(const struct prediction *p, const struct node_cycles *c)
+{
+    return json_pack("{s:o, s:o, s:f}", "mean", p->samples ? json_real(c->mean) : json_null(), "most",
+                     p->samples ? json_real(c->most) : json_null(), "bound", c->bound);
+}

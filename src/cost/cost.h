@@ -1,0 +1,64 @@
+/* cost.h - cycles of a program on a chip, predicted from counts that this machine makes.
+ *
+ * A chip's cost table (target/costs.h) says what each kernel takes for each thing that can be counted: products,
+ * windows, listed activations, entries of lists that are run. What depends on the activations is counted on the input
+ * of each step while the network runs here.
+ */
+#ifndef COST_COST_H
+#define COST_COST_H
+
+#include "port/port.h"
+#include "run/engine.h"
+#include "run/input.h"
+#include "target/target.h"
+
+/* ---- Counting -----------------------------------------------------------------------------------------------------
+ */
+
+/* A packed program, prepared for counting. */
+struct costing;
+
+/* packed: port_lower's, of the same network and plan as `plain`, from which this machine's engine runs. Lives in r,
+ * borrows both. */
+struct costing *costing_new(struct region *r, const struct program *plain, const struct program *packed,
+                            const struct port *port);
+
+/* Runs one sample, all network inputs in a row, in a thread of the engine (of `plain`) and counts:
+ * counts[step][COST_FEATURE_COUNT] for each step of the packed program, and behind them those of unit_run itself. */
+void costing_count(const struct costing *c, const struct engine *e, int thread, const void *sample, double *counts);
+
+/* The same with every count as large as any input can make it. */
+void costing_most(const struct costing *c, double *counts);
+
+/* Runs that the last arguments of costing_count and costing_most have: steps of the packed program, and one. */
+int costing_runs(const struct costing *c);
+
+/* 1 if the run is of a fully connected layer. */
+int costing_is_full(const struct costing *c, int run);
+
+/* ---- Prices -------------------------------------------------------------------------------------------------------
+ */
+
+/* The row of a kernel; NULL if the target has no table or the table no such kernel. */
+const struct kernel_cost *cost_row(const struct target *t, unit_kernel *kernel, int fully_connected);
+
+double cost_cycles(const struct kernel_cost *row, const double *counts);
+
+const char *cost_feature_name(enum cost_feature feature); /* "POSITIONS" */
+
+/* ---- Forecasts ----------------------------------------------------------------------------------------------------
+ */
+
+struct forecast {
+    double *step_cycles;      /* [steps of the packed program], mean over the samples */
+    double *step_most;        /* [steps] for the sample that takes longest */
+    double *step_bound;       /* [steps] for any input: every connection awake, and the kernel's margin */
+    double mean, most, bound; /* the same of an inference, unit_run's own work included */
+};
+
+/* Forecasts the packed program over the samples; count 0 gives bounds only. JOB_FAILED if the target has no costs for
+ * one of its kernels (names it, and the command that measures them); INTERRUPTED. Lives in r. */
+int cost_forecast(struct region *r, struct engine *plain, const struct program *packed, const struct target *t,
+                  const struct inputs *in, struct forecast *out, struct diag *d);
+
+#endif

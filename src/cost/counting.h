@@ -1,0 +1,59 @@
+/* counting.h - what the files of this folder share: a step of a packed program as the counts see it. */
+#ifndef COST_COUNTING_H
+#define COST_COUNTING_H
+
+#include "cost/cost.h"
+
+struct counted;
+
+/* Adds what it is named for to n[COST_FEATURE_COUNT]. `in` is the step's input; NULL: as much as any can make it. */
+typedef void count_part(const struct counted *s, const int8_t *in, double *n);
+
+enum { COUNT_PARTS_MAX = 3 };
+
+/* What makes up a kernel; CALLS, ROWS, ELEMENTS and OUTPUTS go without saying. */
+struct composition {
+    unit_kernel *kernel;
+    uint8_t block;  /* outputs worked out together; 0: the port's */
+    uint8_t packed; /* its op begins with a struct unit_packed_s8, whose requant holds */
+    count_part *part[COUNT_PARTS_MAX];
+};
+
+/* kernels.c: an empty one for kernels that need no more. */
+const struct composition *composition_of(unit_kernel *kernel, const struct port *port);
+
+struct counted {
+    unit_kernel *kernel;
+    const struct composition *parts;
+    const void *op;
+    const struct mac_layer *layer; /* NULL: no MACs */
+    const struct port *port;
+    int first, last; /* steps of the plain program that it stands for: first..last-1 */
+    int in, out;     /* tensors */
+    size_t in_elements, out_elements;
+    int rows, columns;             /* of positions; those that pooling leaves out are not worked out */
+    int pool_h, pooled;            /* rows and positions of a pool; 1: none */
+    int block;                     /* outputs worked out together */
+    int cut;                       /* activations up to it are not listed */
+    int thresholds;                /* of a fully connected layer that divides at run time */
+    int y_min, y_max;              /* bounds of the output */
+    enum cost_feature output_kind; /* COST_OUTPUTS, _SECOND, _THIRD or _LONG */
+    double shifts;                 /* COST_SHIFTS */
+    struct counter *executed;      /* of kernels that compare each connection; else NULL */
+};
+
+/* parts.c: what follows from the shape. */
+count_part count_strips, count_blocks, count_tiles, count_bands, count_pairs, count_lanes, count_planes, count_taps,
+    count_gathers;
+count_part count_outputs; /* `in` is the output */
+
+/* others.c: layers without MACs. */
+count_part count_pool, count_copy, count_pad, count_softmax, count_softmax_table;
+
+/* windows.c: activations in windows that are listed, compared or executed. */
+count_part count_listed, count_compared;
+
+/* lists.c: what the prefix kernels run. */
+count_part count_lists, count_channel_lists;
+
+#endif

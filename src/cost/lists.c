@@ -1,0 +1,80 @@
+/* lists.c - the walk of the prefix kernels (rt/prefix_s8.c, rt/prefix_depthwise_s8.c), which only counts. */
+#include "cost/counting.h"
+
+#include <stdlib.h>
+
+/* What a list costs that an activation of this magnitude looks up. */
+static void count_list(const struct counted *s, const uint8_t *list, int magnitude, double *n)
+{
+    int bits = 0, length;
+
+    while (bits < 8 && magnitude >> bits)
+        bits++;
+    length = list[1 + bits] / s->port->length_scale;
+    n[COST_VISITS]++;
+    n[COST_LISTS] += length > 0;
+    n[COST_LISTS_ODD] += length & 1;
+    n[COST_ENTRIES] += length;
+}
+
+/* The output row that meets input row y through kernel row ky, of the rows that are worked out; or -1. */
+static int row_met(const struct counted *s, int y, int ky)
+{
+    const struct unit_conv2d_s8 *g = &s->layer->shape;
+    int at = y + g->pad_top - ky * g->dilation_h;
+
+    return at >= 0 && at % g->stride_h == 0 && at / g->stride_h < s->rows ? at / g->stride_h : -1;
+}
+
+static int magnitude_of(const struct counted *s, const int8_t *in, size_t i)
+{
+    return in ? abs(in[i] - s->layer->shape.in_zp) : 255;
+}
+
+void count_lists(const struct counted *s, const int8_t *in, double *n)
+{
+    const struct unit_prefix_s8 *p = s->op;
+    const struct unit_conv2d_s8 *g = &s->layer->shape;
+    size_t i = 0;
+
+    n[COST_POSITIONS] = (double)s->rows * s->columns / s->pooled;
+    n[COST_COLUMNS] = (double)g->in_h * g->in_w;
+    n[COST_SUMS] = (double)s->rows * p->row_elements;
+    n[COST_ROW_LISTS] = (double)g->in_h * p->groups;
+    n[COST_STRIDED] = g->stride_h > 1 ? n[COST_ROW_LISTS] / p->parts : 0;
+    for (int y = 0; y < g->in_h; y++)
+        for (int x = 0; x < g->in_w; x++)
+            for (int c = 0; c < g->in_c; c++, i++) {
+                const uint8_t *lists = p->index + p->columns[x].list + c * p->groups * UNIT_PREFIX_INDEX_BYTES;
+                int magnitude = magnitude_of(s, in, i);
+                n[COST_AWAKE] += magnitude > 0;
+                for (int group = 0; magnitude && group < p->groups; group++)
+                    if (row_met(s, y, group / p->parts) >= 0)
+                        count_list(s, lists + group * UNIT_PREFIX_INDEX_BYTES, magnitude, n);
+            }
+    if (!p->wide) {
+        n[COST_SHORT_LISTS] = n[COST_LISTS];
+        n[COST_SHORT_ENTRIES] = n[COST_ENTRIES];
+    }
+}
+
+void count_channel_lists(const struct counted *s, const int8_t *in, double *n)
+{
+    const struct unit_prefix_depthwise_s8 *p = s->op;
+    const struct unit_conv2d_s8 *g = &s->layer->shape;
+    int out_c = s->layer->out_c;
+
+    n[COST_ELEMENTS] = (double)g->in_h * g->in_w * out_c;
+    n[COST_ROWS] = (double)g->in_h * out_c;
+    n[COST_SUMS] = (double)p->plane_h * p->plane_w * out_c;
+    for (int y = 0; y < g->in_h; y++)
+        for (int x = 0; x < g->in_w; x++)
+            for (int o = 0; o < out_c; o++) {
+                size_t at = ((size_t)y * g->in_w + (size_t)x) * g->in_c + (size_t)(o / s->layer->multiplier);
+                int list = o * p->lists * UNIT_PREFIX_INDEX_BYTES + p->rows[y].list + p->columns[x].list;
+                int magnitude = magnitude_of(s, in, at);
+                n[COST_AWAKE] += magnitude > 0;
+                if (magnitude)
+                    count_list(s, p->index + list, magnitude, n);
+            }
+}
