@@ -5,7 +5,7 @@ model=$ops/graph_lenet.tflite
 data=$ops/graph_lenet.in0.npy
 export TMPDIR=$PWD/tmp
 mkdir tmp
-figures() { sed -E -e 's/[0-9][0-9 ]*[0-9]|[0-9]/N/g' -e 's/N\.N/N/g' -e 's/  +/ /g' -e 's/-N/N/g'; }
+figures() { sed -E -e "s|$ROOT/||g" -e 's/[0-9][0-9 ]*[0-9]|[0-9]/N/g' -e 's/N\.N/N/g' -e 's/  +/ /g' -e 's/-N/N/g'; }
 try() { "$UNIT" bench "$@"; echo "-> $?" >&2; }
 
 "$UNIT" tune "$model" --data "$data" --method zeroskip -o plan.json --quiet >/dev/null
