@@ -263,7 +263,7 @@ static void write_head(const struct calibration *c, FILE *to)
 
     fprintf(to,
             "/* costs_%s.c - what kernels take on %s: made by unit bench --target %s --calibrate-costs. */\n"
-            "#include \"target/costs.h\"\n\nstatic const struct kernel_cost rows[] = {\n",
+            "#include \"target/target.h\"\n\nstatic const struct kernel_cost rows[] = {\n",
             name, c->target->name, c->target->name);
 }
 

@@ -26,7 +26,8 @@ static enum cost_feature output_kind(const struct counted *s)
     const struct unit_lanes_depthwise_s8 *planes = s->op;
     const struct unit_bytes_s8 *bytes = s->op;
     const struct unit_squares_s8 *squares = s->op;
-    int bent = (s->kernel == unit_lanes_s8 && lanes->bends) || (s->kernel == unit_bytes_s8 && bytes->bends) ||
+    int bent = ((s->kernel == unit_lanes_s8 || s->kernel == unit_lanes_s8_xcut) && lanes->bends) ||
+               (s->kernel == unit_bytes_s8 && bytes->bends) ||
                (s->kernel == unit_lanes_depthwise_s8 && planes->bends) ||
                (s->kernel == unit_squares_s8 && squares->bends);
 
@@ -59,7 +60,9 @@ static void describe_layer(struct region *r, const struct program *plain, struct
     const struct unit_pool_s8 *pool = pool_behind(plain, s);
 
     s->rows = pool ? g->out_h - g->out_h % pool->filter_h : g->out_h;
-    s->columns = pool && s->kernel != unit_lanes_s8 ? g->out_w / pool->filter_w * pool->filter_w : g->out_w;
+    s->columns = pool && s->kernel != unit_lanes_s8 && s->kernel != unit_lanes_s8_xcut
+                     ? g->out_w / pool->filter_w * pool->filter_w
+                     : g->out_w;
     s->pool_h = pool ? pool->filter_h : 1;
     s->pooled = pool ? pool->filter_h * pool->filter_w : 1;
     s->y_min = pool && pool->act_min > g->act_min ? pool->act_min : g->act_min;

@@ -9,7 +9,7 @@ struct counted;
 /* Adds what it is named for to n[COST_FEATURE_COUNT]. `in` is the step's input; NULL: as much as any can make it. */
 typedef void count_part(const struct counted *s, const int8_t *in, double *n);
 
-enum { COUNT_PARTS_MAX = 3 };
+enum { COUNT_PARTS_MAX = 4 };
 
 /* What makes up a kernel; CALLS, ROWS, ELEMENTS and OUTPUTS go without saying. */
 struct composition {
@@ -43,8 +43,8 @@ struct counted {
 };
 
 /* parts.c: what follows from the shape. */
-count_part count_strips, count_blocks, count_tiles, count_bands, count_pairs, count_lanes, count_planes, count_taps,
-    count_gathers;
+count_part count_strips, count_blocks, count_tiles, count_bands, count_pairs, count_sweeps, count_lanes, count_planes,
+    count_taps, count_gathers;
 count_part count_outputs; /* `in` is the output */
 
 /* others.c: layers without MACs. */

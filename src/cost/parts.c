@@ -21,6 +21,20 @@ static double strip_columns(const struct counted *s)
     return (g->out_w - 1.0) * g->stride_w + g->kernel_w;
 }
 
+static enum cost_feature laid_kind(int channels)
+{
+    return channels == 1  ? COST_LAID_ONES
+           : channels % 2 ? COST_LAID_OUT
+           : channels % 4 ? COST_LAID_TWOS
+                          : COST_LAID_FOURS;
+}
+
+/* Elements of all strips. */
+static double laid_out(const double *n)
+{
+    return n[COST_LAID_ONES] + n[COST_LAID_OUT] + n[COST_LAID_TWOS] + n[COST_LAID_FOURS];
+}
+
 void count_strips(const struct counted *s, const int8_t *in, double *n)
 {
     const struct unit_conv2d_s8 *g = &s->layer->shape;
@@ -28,7 +42,9 @@ void count_strips(const struct counted *s, const int8_t *in, double *n)
     (void)in;
     n[COST_STRIP_ROWS] = (double)s->rows * g->kernel_h;
     n[COST_STRETCHES] = n[COST_STRIP_ROWS] * strip_columns(s);
-    n[g->in_c == 1 ? COST_LAID_ONES : g->in_c % 4 ? COST_LAID_OUT : COST_LAID_FOURS] = n[COST_STRETCHES] * g->in_c;
+    n[laid_kind(g->in_c)] = n[COST_STRETCHES] * g->in_c;
+    if (g->kernel_h == 1 && g->stride_w <= g->kernel_w) /* what follows in the input follows in the strip */
+        n[COST_STRETCHES] = n[COST_STRIP_ROWS];
 }
 
 void count_blocks(const struct counted *s, const int8_t *in, double *n)
@@ -128,7 +144,15 @@ void count_pairs(const struct counted *s, const int8_t *in, double *n)
     n[COST_UNPACKED] = outputs * s->layer->taps <= 512 && positions_of(s) >= 16 ? outputs * s->layer->taps : 0;
 }
 
-/* Weights are unpacked for some rows at a time, and swept over each. Windows that overlap and begin at odd elements
+/* Rows of positions, block after block, and of outputs, one after another. */
+void count_sweeps(const struct counted *s, const int8_t *in, double *n)
+{
+    (void)in;
+    n[COST_SWEEPS] = s->rows * quotient_up(s->layer->out_c, s->block);
+    n[COST_OUTPUT_ROWS] = (double)s->rows / s->pool_h * s->layer->out_c;
+}
+
+/* Weights are unpacked for some rows at a time. Windows that overlap and begin at odd elements
  * have a strip of their own. */
 void count_lanes(const struct counted *s, const int8_t *in, double *n)
 {
@@ -138,11 +162,14 @@ void count_lanes(const struct counted *s, const int8_t *in, double *n)
     double blocks = quotient_up(s->layer->out_c, s->block);
 
     (void)in;
-    n[COST_LAID_TWICE] = overlap && step & 1 ? n[COST_STRETCHES] * g->in_c : 0;
-    n[COST_SWEEPS] = s->rows * blocks;
-    n[COST_OUTPUT_ROWS] = (double)s->rows / s->pool_h * s->layer->out_c;
-    if (p->rows)
-        n[COST_UNPACKED] = quotient_up(s->rows, p->rows) * blocks * p->pairs;
+    n[COST_LAID_TWICE] = overlap && step & 1 ? laid_out(n) : 0;
+    n[COST_MACS] = 4.0 * n[COST_BLOCKS] * p->pairs;
+    if (p->rows) {
+        double passes = quotient_up(s->rows, p->rows);
+        n[COST_SWEEPS] = passes * blocks * (n[COST_LAID_TWICE] > 0 ? 2 : 1);
+        n[COST_OUTPUT_ROWS] = (s->pooled > 1 ? (double)s->rows / s->pool_h : passes) * s->layer->out_c;
+        n[COST_UNPACKED] = passes * blocks * p->pairs;
+    }
 }
 
 /* A plane holds what some rows of one channel's windows meet; two rows of positions go together. */

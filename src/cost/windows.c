@@ -4,26 +4,9 @@
 /* Listed elements of the columns of a strip: at or above the zero point, and below it. */
 struct strip {
     int columns;
-    uint32_t *plus, *minus;
-    uint8_t *some; /* [columns of pools] whether the pool at hand has any */
+    uint32_t *plus, *minus, *far; /* far: of both, those more than 128 away */
+    uint8_t *some;                /* [columns of pools] whether the pool at hand has any */
 };
-
-static void fill_column(const struct counted *s, const int8_t *in, int oy, int x, uint32_t *plus, uint32_t *minus)
-{
-    const struct unit_conv2d_s8 *g = &s->layer->shape;
-
-    *plus = *minus = 0;
-    for (int ky = 0; ky < g->kernel_h; ky++) {
-        int y = oy * g->stride_h - g->pad_top + ky * g->dilation_h;
-        const int8_t *v = in ? in + ((ptrdiff_t)y * g->in_w + x) * g->in_c : NULL;
-        if (y < 0 || y >= g->in_h || x < 0 || x >= g->in_w)
-            continue;
-        for (int c = 0; c < g->in_c; c++) {
-            *plus += !v || v[c] - g->in_zp > s->cut;
-            *minus += v ? g->in_zp - v[c] > s->cut : 0;
-        }
-    }
-}
 
 /* Where column i of a strip lies in the input. With dilation every window has columns of its own. */
 static int column_at(const struct counted *s, int i)
@@ -35,10 +18,32 @@ static int column_at(const struct counted *s, int i)
     return i / g->kernel_w * g->stride_w - g->pad_left + i % g->kernel_w * g->dilation_w;
 }
 
+static void fill_column(const struct counted *s, const int8_t *in, int oy, int i, struct strip *strip)
+{
+    const struct unit_conv2d_s8 *g = &s->layer->shape;
+    int x = column_at(s, i);
+
+    strip->plus[i] = strip->minus[i] = strip->far[i] = 0;
+    for (int ky = 0; ky < g->kernel_h; ky++) {
+        int y = oy * g->stride_h - g->pad_top + ky * g->dilation_h;
+        const int8_t *v = in ? in + ((ptrdiff_t)y * g->in_w + x) * g->in_c : NULL;
+        if (y < 0 || y >= g->in_h || x < 0 || x >= g->in_w)
+            continue;
+        for (int c = 0; c < g->in_c; c++) {
+            int distance = v ? v[c] - g->in_zp : 255;
+            strip->plus[i] += distance > s->cut;
+            strip->minus[i] += -distance > s->cut;
+            strip->far[i] += distance > 128 || distance < -128;
+        }
+    }
+}
+
 /* Sums over the positions of a layer. */
 struct found {
+    double elements;             /* of strips */
     double strips, strips_minus; /* elements listed */
     double windows;              /* the same, of every window */
+    double windows_far;          /* of every window, more than 128 away */
     double windows_minus;        /* windows with elements below the zero point */
     double pools;                /* pools, or positions where there are none, with listed elements */
 };
@@ -52,6 +57,7 @@ static void add_window(const struct counted *s, struct strip *strip, int ox, str
     for (int k = first; k < first + g->kernel_w; k++) {
         plus += strip->plus[k];
         minus += strip->minus[k];
+        f->windows_far += strip->far[k];
     }
     f->windows += plus + minus;
     f->windows_minus += minus > 0;
@@ -61,7 +67,7 @@ static void add_window(const struct counted *s, struct strip *strip, int ox, str
 static void add_strip(const struct counted *s, const int8_t *in, int oy, struct strip *strip, struct found *f)
 {
     for (int i = 0; i < strip->columns; i++) {
-        fill_column(s, in, oy, column_at(s, i), &strip->plus[i], &strip->minus[i]);
+        fill_column(s, in, oy, i, strip);
         f->strips += strip->plus[i] + strip->minus[i];
         f->strips_minus += strip->minus[i];
     }
@@ -83,10 +89,12 @@ static struct found find(const struct counted *s, const int8_t *in)
     strip.columns = g->dilation_w == 1 ? (g->out_w - 1) * g->stride_w + g->kernel_w : g->out_w * g->kernel_w;
     strip.plus = region_array(room, (size_t)strip.columns, sizeof *strip.plus);
     strip.minus = region_array(room, (size_t)strip.columns, sizeof *strip.minus);
+    strip.far = region_array(room, (size_t)strip.columns, sizeof *strip.far);
     strip.some = region_alloc(room, (size_t)s->columns);
     for (int oy = 0; oy < s->rows; oy++)
         add_strip(s, in, oy, &strip, &f);
     region_free(room);
+    f.elements = (double)s->rows * strip.columns * g->kernel_h * g->in_c;
     if (!in && g->in_zp > -128) { /* any of them may lie on either side */
         f.strips_minus = f.strips;
         f.windows_minus = (double)s->rows * s->columns;
@@ -103,8 +111,11 @@ void count_listed(const struct counted *s, const int8_t *in, double *n)
     n[COST_LISTED_MINUS] = f.strips_minus;
     n[COST_POSITION_LISTED] = f.windows;
     n[COST_BLOCK_LISTED] = f.windows * blocks;
+    n[COST_BLOCK_LISTED_FAR] = f.windows_far * blocks;
+    n[COST_LISTED_SIGNED] = s->layer->shape.in_zp > -128 ? f.elements : 0;
     n[COST_BLOCKS_SOME] = f.pools * s->pooled * blocks;
     n[COST_OUTPUTS_SOME] = f.pools * s->layer->out_c;
+    n[COST_BLOCKS_SIGNED] = s->layer->shape.in_zp > -128 ? (double)s->rows * s->columns * blocks : 0;
     n[COST_BLOCKS_MINUS] = f.windows_minus * blocks;
 }
 

@@ -21,7 +21,8 @@
     X(ROWS, "row of positions") \
     X(STRIP_ROWS, "row of the input that a strip holds") \
     X(STRETCHES, "column of a row of the input that a strip holds") \
-    X(LAID_OUT, "element of a strip, channels neither one nor fours") \
+    X(LAID_OUT, "element of a strip, an odd number of channels") \
+    X(LAID_TWOS, "element of a strip, channels in twos") \
     X(LAID_FOURS, "element of a strip, channels in fours") \
     X(LAID_ONES, "element of a strip, one channel") \
     X(LAID_TWICE, "element of a strip that is held twice, shifted") \
@@ -34,7 +35,7 @@
     X(TILE_MACS, "product of a tile") \
     X(LEFT, "position beyond tiles, and block") \
     X(LEFT_MACS, "product beyond tiles") \
-    X(SWEEPS, "row of positions and block") \
+    X(SWEEPS, "row of positions, or rows together, and block") \
     X(UNPACKED, "pair of weights unpacked for some rows") \
     X(PLANES, "channel and some rows") \
     X(PLANE, "element of a channel's plane") \
@@ -45,7 +46,7 @@
     X(OUTPUTS_THIRD, "output element of a layer whose sums take the third form of constants") \
     X(INSIDE_THIRD, "such an element, between the bounds") \
     X(OUTPUTS_LONG, "output element that is requantised the long way") \
-    X(OUTPUT_ROWS, "row of one channel of the output") \
+    X(OUTPUT_ROWS, "row, or rows together, of one channel of the output") \
     X(OUTPUTS_ABOVE, "output element of other layers above the least value") \
     X(OUTPUTS_INSIDE, "output element of other layers between the bounds") \
     X(SHIFTS, "output element and bit of its scale's shift") \
@@ -56,11 +57,14 @@
     X(GATHERED, "element of such a window") \
     X(LISTED, "listed element of a strip") \
     X(LISTED_MINUS, "listed element of a strip below its zero point") \
+    X(LISTED_SIGNED, "element of a strip that is looked at twice, as it may lie below the zero point") \
     X(POSITION_LISTED, "listed element of a window") \
     X(BLOCK_LISTED, "listed element of a window, and block") \
+    X(BLOCK_LISTED_FAR, "listed element more than 128 from the zero point of a window, and block") \
     X(BLOCKS_SOME, "position, of a pool if there are any, with listed elements, and block") \
     X(OUTPUTS_SOME, "output element of such a position or pool") \
     X(BLOCKS_MINUS, "position with listed elements below the zero point, and block") \
+    X(BLOCKS_SIGNED, "position and block, where elements may lie below the zero point") \
     X(COMPARED, "connection of an activation that is not zero") \
     X(EXECUTED, "executed connection") \
     X(QUOTIENTS, "activation that is not zero, and threshold") \
