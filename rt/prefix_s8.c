@@ -141,6 +141,7 @@ void unit_prefix_s8(const void *op, void *const t[])
     scatter.index = p->index;
     scatter.columns = p->columns;
     scatter.columns_end = p->columns + p->layer.in_w;
+    scatter.table = unit_prefix_table;
     for (uint16_t y = 0; y < p->layer.in_h; y++, in += (uint16_t)(p->layer.in_w * p->layer.in_c)) {
         open_rows(p, &ring, y);
         find_visits(p, &ring, y, &scatter);

@@ -22,6 +22,7 @@ struct rt_scatter {
     uint8_t wide; /* entries of UNIT_PREFIX_LONG_BYTES */
     const uint8_t *index;
     const struct unit_prefix_column *columns, *columns_end;
+    const uint8_t *table; /* by magnitude, as unit_prefix_table */
     const struct rt_visit *end;
     struct rt_visit visit[UNIT_PREFIX_VISITS_MAX];
 };

@@ -27,7 +27,7 @@ static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *
 {
     for (uint16_t c = s->channels; c; c--, lists += s->step) {
         int16_t x = (int16_t)(*in++ - s->zp);
-        uint8_t length_at = rt_rom_u8(unit_prefix_table + rt_magnitude(x));
+        uint8_t length_at = rt_rom_u8(s->table + rt_magnitude(x));
         for (const struct rt_visit *v = s->visit; x && v != s->end; v++) {
             const uint8_t *list = lists + v->group;
             uint8_t length = rt_rom_u8(list + length_at);

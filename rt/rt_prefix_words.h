@@ -39,7 +39,7 @@ static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *
 {
     const struct rt_visit *first = s->visit, *end = s->end;
     const int8_t *in_end = in + s->channels;
-    const uint8_t *entries = (const uint8_t *)s->entries;
+    const uint8_t *entries = (const uint8_t *)s->entries, *table = s->table;
     uint32_t step = s->step, wide = s->wide;
     int32_t zp = s->zp;
 
@@ -49,7 +49,7 @@ static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *
         const uint8_t *list;
         if (!value)
             continue;
-        list = lists + unit_prefix_table[value < 0 ? -value : value];
+        list = lists + table[value < 0 ? -value : value];
         for (const struct rt_visit *v = first; v != end; v++) {
             uint32_t length = list[v->group], start;
             if (!length)

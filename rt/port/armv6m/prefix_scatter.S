@@ -84,12 +84,12 @@
 	mov r10, r4
 	ldrh r4, [r2, #6]
 	mov r9, r4
-	ldr r7, =unit_prefix_table
+	ldr r7, [r2, #24]
 	movs r4, #8
 	ldrsh r6, [r2, r4]
-	ldr r5, [r2, #24]
+	ldr r5, [r2, #28]
 	mov r4, r2
-	adds r4, #28
+	adds r4, #32
 	push {r4-r7}			/* first visit, their end, zero point, table */
 	ldrh r4, [r2, #4]
 	ldr r5, [r2, #12]
@@ -170,7 +170,6 @@
 	.thumb_func
 \name:
 	ROW \list, \shift
-	.pool
 	.size \name, . - \name
 	.endm
 

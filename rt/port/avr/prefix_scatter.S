@@ -74,8 +74,8 @@ unit_prefix_row:
 	ldd r8, Y+6
 	ldd r9, Y+7
 	ldd r15, Y+8
-	ldd r22, Y+17
-	ldd r23, Y+18
+	ldd r22, Y+19
+	ldd r23, Y+20
 	ldd r18, Y+4			/* channels */
 	push r18
 	ldd r18, Y+5
@@ -84,13 +84,17 @@ unit_prefix_row:
 	push r18
 	ldd r18, Y+12
 	push r18
+	ldd r18, Y+17			/* table */
+	push r18
+	ldd r18, Y+18
+	push r18
 	ldd r18, Y+15			/* end of the columns */
 	push r18
 	ldd r18, Y+16
 	push r18
 	ldd r30, Y+13
 	ldd r31, Y+14
-	adiw r24, 19			/* the first visit */
+	adiw r24, 21			/* the first visit */
 	rjmp 20f
 6:	add r6, r8			/* the next element */
 	adc r7, r9
@@ -114,16 +118,16 @@ unit_prefix_row:
 	lpm r11, Z+
 	push r30
 	push r31
-	ldd r18, Y+3
-	ldd r19, Y+4
+	ldd r18, Y+5
+	ldd r19, Y+6
 	add r6, r19
 	adc r7, r18
 	lsl r10
 	rol r11
 	lsl r10
 	rol r11
-	ldd r18, Y+5
-	ldd r19, Y+6
+	ldd r18, Y+7
+	ldd r19, Y+8
 	movw r4, r2
 	add r4, r19
 	adc r5, r18
@@ -139,8 +143,10 @@ unit_prefix_row:
 	brge 2f
 	set
 	neg r16
-2:	ldi r30, lo8(unit_prefix_table)
-	ldi r31, hi8(unit_prefix_table)
+2:	in r28, SPL
+	in r29, SPH
+	ldd r30, Y+6
+	ldd r31, Y+5
 	clr r1
 	add r30, r16
 	adc r31, r1
@@ -202,6 +208,8 @@ unit_prefix_row:
 	rjmp 3b
 17:	rjmp 6b
 15:	pop r18
+	pop r18
+	pop r18
 	pop r18
 	pop r18
 	pop r18

@@ -3,7 +3,7 @@
  *   void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
  *   void unit_prefix_row_long(...);   with long entries
  *
- * Cycles at zero wait states: 14 an element that is zero, about 26 one that is not, 28 a list, 28 a column and, for an
+ * Cycles at zero wait states: 14 an element that is zero, about 28 one that is not, 28 a list, 28 a column and, for an
  * entry, 16 (long: the weight, and what to add to the sum's address) or 18 (short: the weight, half the sum's offset in
  * bytes). An element stays in the MPY32's first operand for all its entries. Lengths are stored twice as large: a jump
  * into an unrolled chain of entries takes them from a table.
@@ -51,17 +51,19 @@
 \name:
 	push_saved
 	mov 4(r12), r6
-	push r6				/* 14(sp): channels */
+	push r6				/* 16(sp): channels */
 	mov 12(r12), r6
-	push r6				/* 12(sp): index */
+	push r6				/* 14(sp): index */
 	mov 16(r12), r6
-	push r6				/* 10(sp): end of the columns */
+	push r6				/* 12(sp): end of the columns */
 	mov 14(r12), r6
-	push r6				/* 8(sp): next column */
+	push r6				/* 10(sp): next column */
 	mov 18(r12), r6
+	push r6				/* 8(sp): table */
+	mov 20(r12), r6
 	push r6				/* 6(sp): end of the visits */
 	mov r12, r6
-	add #20, r6
+	add #22, r6
 	push r6				/* 4(sp): first visit */
 	mov 6(r12), r6
 	push r6				/* 2(sp): step */
@@ -71,7 +73,7 @@
 	mov r13, r12
 	mov #RESLO, r8
 	mov #RESHI, r9
-	mov 8(sp), r7
+	mov 10(sp), r7
 	br #6f
 \name\()_chain:
 	.rept CHAIN
@@ -90,7 +92,8 @@
 	jge 2f
 	inv r7
 	inc r7
-2:	mov.b unit_prefix_table(r7), r13
+2:	add 8(sp), r7
+	mov.b @r7, r13
 	mov 4(sp), r10
 3:	mov @r10+, r6			/* a visit */
 	mov @r10+, r7
@@ -102,19 +105,19 @@
 	\scale
 	.word 0x0ee5			/* adda r14, r5 */
 	mov \name\()_table(r7), r0
-5:	mov 8(sp), r7			/* the next column */
-	cmp 10(sp), r7
+5:	mov 10(sp), r7			/* the next column */
+	cmp 12(sp), r7
 	jeq 7f
 6:	mov @r7+, r11
 	mov @r7+, r15
-	mov r7, 8(sp)
-	add 12(sp), r11
+	mov r7, 10(sp)
+	add 14(sp), r11
 	add r15, r15
 	add r15, r15
 	mov r12, r4
-	add 14(sp), r4
+	add 16(sp), r4
 	jmp 1b
-7:	add #16, r1
+7:	add #18, r1
 	pop_saved
 	ret
 	.size \name, .-\name
