@@ -11,6 +11,7 @@ _unit()
     --method) options="unit fatrelu zeroskip static" ;;
     --division) options="exact shift tree msb" ;;
     --thresholds) options="connection layer" ;;
+    --minimise) options="cycles energy macs flash" ;;
     --weights) options="refit keep" ;;
     --kernels) options="fast plain" ;;
     --type) options="uint8 int8 float32" ;;

@@ -1,15 +1,15 @@
 /* prediction.c - see prediction.h. */
 #include "cmd/prediction.h"
 
+#include "layout/layout.h"
+
 int predict(struct session *s, const struct plan *plan, const struct target *t, const struct inputs *in,
             struct prediction *out, struct diag *d)
 {
-    struct program *plain = &s->program;
+    struct program *plain = region_alloc(s->region, sizeof *plain);
 
-    if (!plan) {
-        plain = region_alloc(s->region, sizeof *plain);
-        TRY(session_dense(s, plain, d));
-    }
+    TRY(lower(s->region, &s->graph, plan, s->cli->model, plain, d));
+    TRY(layout_arena(s->region, plain, s->cli->model, d));
     TRY(session_packed(s, plan, t, &out->packed, d));
     out->samples = in->count;
     return cost_forecast(s->region, engine_new(s->region, plain, KERNELS_FAST, cli_threads(s->cli)), &out->packed, t,

@@ -4,11 +4,14 @@
 #include <string.h>
 
 #include "base/progress.h"
+#include "cmd/emission.h"
 #include "cmd/tune_report.h"
 #include "layout/layout.h"
 
 /* How to choose: one percentile for all layers, one threshold a layer, or a cut a connection. */
 enum way { BY_PERCENTILE, BY_LAYER, BY_CONNECTION };
+
+enum { PREDICTED_SAMPLES = 500 };
 
 static int parse_names(const struct cli *c, struct tuning *t, struct diag *d)
 {
@@ -37,6 +40,44 @@ static int parse_word(const char *option, const char *word, const char *first, c
     return OK;
 }
 
+/* What to make small: MACs, or what a target has. Energy is cycles times a constant of the chip. */
+static int choose_goal(const struct cli *c, struct tuning *t, struct diag *d)
+{
+    static const struct {
+        const char *name;
+        enum goal goal;
+    } goals[] = {
+        { "macs", GOAL_MACS }, { "cycles", GOAL_CYCLES }, { "energy", GOAL_CYCLES }, { "flash", GOAL_FLASH }
+    };
+    const char *name = c->minimise ? c->minimise : c->target ? "cycles" : "macs";
+    size_t i = 0, count = sizeof goals / sizeof *goals;
+
+    TRY(session_target(c, &t->target, d));
+    while (i < count && strcmp(goals[i].name, name) != 0)
+        i++;
+    if (i == count)
+        return diag_fail(d, BAD_USAGE, "--minimise", "'%s' is not known; give cycles, energy, macs or flash", name);
+    t->goal = goals[i].goal;
+    if (t->goal != GOAL_MACS && !t->target)
+        return diag_fail(d, BAD_USAGE, "--minimise", "only a chip has %s to minimise; give --target", name);
+    if (t->target && !t->target->costs)
+        return diag_fail(d, BAD_USAGE, "--target",
+                         "%s has no table of costs to predict cycles by; give a chip of unit targets, or leave it out",
+                         t->target->name);
+    return OK;
+}
+
+/* The first option that only a plan by connection has, or NULL. */
+static const char *only_by_connection(const struct cli *c)
+{
+    return c->weights    ? "--weights"
+           : c->front    ? "--front"
+           : c->brief    ? "--brief"
+           : c->minimise ? "--minimise"
+           : c->target   ? "--target"
+                         : NULL;
+}
+
 /* What there is one threshold of. Divisions divide thresholds of layers, and FATReLU knows no connections. */
 static int choose_way(const struct cli *c, const struct tuning *t, enum way *way, struct diag *d)
 {
@@ -51,22 +92,14 @@ static int choose_way(const struct cli *c, const struct tuning *t, enum way *way
     if (*way == BY_CONNECTION && (c->division || t->method == METHOD_FATRELU))
         return diag_fail(d, BAD_USAGE, "--thresholds", "%s has thresholds for layers; give layer",
                          c->division ? "--division" : "fatrelu");
-    if (*way != BY_CONNECTION && (c->weights || c->front || c->brief))
-        return diag_fail(d, BAD_USAGE,
-                         c->weights ? "--weights"
-                         : c->front ? "--front"
-                                    : "--brief",
+    if (*way != BY_CONNECTION && only_by_connection(c))
+        return diag_fail(d, BAD_USAGE, only_by_connection(c),
                          "it goes with --max-drop and thresholds by connection; leave it out");
     return OK;
 }
 
-static int check_goal(const struct cli *c, const struct tuning *t, struct diag *d)
+static int check_way(const struct cli *c, const struct tuning *t, struct diag *d)
 {
-    if (c->target && strcmp(c->target, "host") != 0)
-        return diag_fail(d, BAD_USAGE, "--target",
-                         "this version minimises MACs, not the cycles of a chip; leave it out");
-    if (c->minimise && strcmp(c->minimise, "macs") != 0)
-        return diag_fail(d, BAD_USAGE, "--minimise", "this version minimises macs; give that or leave it out");
     if (c->has_percentile && c->has_max_drop)
         return diag_fail(d, BAD_USAGE, "--percentile", "it does not go with --max-drop; give one of them");
     if (!c->has_percentile && !c->has_max_drop && t->method != METHOD_ZEROSKIP)
@@ -91,7 +124,8 @@ static int read_options(const struct cli *c, struct tuning *t, enum way *way, st
         return diag_fail(d, BAD_USAGE, "-o", "name one file for the plan");
     if (c->json && strcmp(c->output.item[0], "-") == 0)
         return diag_fail(d, BAD_USAGE, "--json", "it does not go with -o -; both want standard output");
-    TRY(check_goal(c, t, d));
+    TRY(choose_goal(c, t, d));
+    TRY(check_way(c, t, d));
     return choose_way(c, t, way, d);
 }
 
@@ -161,6 +195,18 @@ static int evaluate_plan(struct session *s, const struct inputs *in, const struc
     return OK;
 }
 
+/* Cycles of the network and of the plan, predicted for the first samples that it is judged on. */
+static int predict_both(struct session *s, const struct inputs *in, const struct target *t, struct tune_report *r,
+                        struct diag *d)
+{
+    struct inputs some = *in;
+
+    r->target = t;
+    some.count = in->count < PREDICTED_SAMPLES ? in->count : PREDICTED_SAMPLES;
+    TRY(predict(s, NULL, t, &some, &r->dense_cycles, d));
+    return predict(s, &r->plan, t, &some, &r->own_cycles, d);
+}
+
 static int tune(struct session *s, struct diag *d)
 {
     struct tune_report report;
@@ -178,6 +224,8 @@ static int tune(struct session *s, struct diag *d)
     TRY(evaluate_plan(s, &in, &tuning, &report, d));
     report.plan_path = s->cli->output.item[0];
     progress_end();
+    if (tuning.target)
+        TRY(predict_both(s, &in, tuning.target, &report, d));
     TRY(plan_write(&report.plan, s->cli->model, report.plan_path, d));
     if (s->cli->front)
         TRY(tune_report_front(s, &report, s->cli->front, d));

@@ -51,6 +51,12 @@ static void print_json(const struct session *s, const struct tune_report *r, dou
     json_object_set_new(document, "drop_upper95", json_real(r->drop.upper95_pp));
     json_object_set_new(document, "macs", json_macs(&total));
     json_object_set_new(document, "layers", layers_json(s, r));
+    if (r->target) {
+        json_object_set_new(document, "target", json_string(r->target->name));
+        json_object_set_new(
+            document, "cycles",
+            json_pack("{s:f, s:f}", "dense", r->dense_cycles.forecast.mean, "plan", r->own_cycles.forecast.mean));
+    }
     if (r->by_connection) {
         json_object_set_new(document, "fitted", json_integer((json_int_t)r->found.fitted));
         json_object_set_new(document, "levers", levers_json(r));
@@ -139,6 +145,9 @@ static void print_text(const struct session *s, const struct tune_report *r, dou
                percent(r->dense.correct, r->own.samples));
     printf("%s %6.2f    points; with 95 %% confidence at most %.2f on data like these\n",
            r->has_labels ? "drop      " : "disagrees ", r->drop.pp, r->drop.upper95_pp);
+    if (r->target)
+        printf("cycles     %.0f on %s, predicted  (dense %.0f)\n", r->own_cycles.forecast.mean, r->target->name,
+               r->dense_cycles.forecast.mean);
     printf("plan       %s, found in %.1f s\n", r->plan_path, seconds);
     if (r->found.lever_count)
         print_levers(s, r);

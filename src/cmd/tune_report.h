@@ -3,7 +3,7 @@
 #ifndef CMD_TUNE_REPORT_H
 #define CMD_TUNE_REPORT_H
 
-#include "cmd/session.h"
+#include "cmd/prediction.h"
 #include "run/evaluate.h"
 #include "tune/tune.h"
 
@@ -14,7 +14,9 @@ struct tune_report {
     struct evaluation dense, own;
     int has_labels;
     struct drop drop;
-    int by_connection; /* `found` holds what tune_connections found */
+    const struct target *target;                /* NULL: none was named, and no cycles are predicted */
+    struct prediction dense_cycles, own_cycles; /* over the first of the samples */
+    int by_connection;                          /* `found` holds what tune_connections found */
     struct connections_result found;
 };
 

@@ -46,6 +46,11 @@ double cost_cycles(const struct kernel_cost *row, const double *counts);
 
 const char *cost_feature_name(enum cost_feature feature); /* "POSITIONS" */
 
+/* What a connection more in a layer's lists takes: cycles each time that it executes (0: the table has no costs of
+ * lists), and bytes of flash. */
+double cost_entry_cycles(const struct target *t, const struct mac_layer *m);
+double cost_entry_bytes(const struct target *t, const struct mac_layer *m);
+
 /* ---- Forecasts ----------------------------------------------------------------------------------------------------
  */
 

@@ -270,6 +270,27 @@ static size_t entries_of(const struct mac_layer *m, const struct axis *w, const 
     return count;
 }
 
+double prefix_copies(const struct mac_layer *m)
+{
+    const struct unit_conv2d_s8 *s = &m->shape;
+    struct unit_packed_s8 p = { .in_w = s->in_w,
+                                .out_w = s->out_w,
+                                .kernel_w = s->kernel_w,
+                                .stride_w = s->stride_w,
+                                .dilation_w = s->dilation_w,
+                                .pad_left = s->pad_left };
+    struct region *room = region_new();
+    struct axis w = columns_of(&p);
+    struct classes classes = classes_new(room, &w);
+    int met = 0, ox;
+
+    for (int class = 0; class < classes.count; class ++)
+        for (int kx = 0; kx < w.kernel; kx++)
+            met += meets(&w, classes.example[class], kx, &ox);
+    region_free(room);
+    return m->depthwise ? 1 : (double)met / w.kernel;
+}
+
 static struct lists lists_new(struct region *r, const struct port *port, size_t lists, size_t entries, int wide)
 {
     return (struct lists){ .entries =

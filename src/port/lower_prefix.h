@@ -15,6 +15,9 @@ int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_p
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
                   const struct unit_packed_s8 *layer, const struct port *port);
 
+/* How often the lists hold a connection, on average: once for each class of columns that it belongs to. */
+double prefix_copies(const struct mac_layer *m);
+
 /* Scratch of a convolution or fully connected layer. */
 uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op);
 

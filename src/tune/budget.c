@@ -19,32 +19,27 @@ struct search {
     struct diag *diag;
 };
 
-static double cost_of(const struct evaluation *e, int layers, const double *price)
-{
-    double cost = 0;
-
-    for (int l = 0; l < layers; l++)
-        cost += (double)e->counts[l].executed * (price ? price[l] : 1);
-    return cost / (double)e->samples;
-}
-
-int budget_judge(const struct choosing *c, const struct plan *plan, const double *price, struct trade *out,
+static int judge(struct region *room, const struct choosing *c, const struct plan *plan, struct trade *out,
                  struct diag *d)
 {
-    struct region *room = region_new();
     struct program p;
+    struct engine *engine;
     struct evaluation e;
-    int status = lower(room, c->graph, plan, c->model_path, &p, d);
 
-    if (status == OK)
-        status = layout_arena(room, &p, c->model_path, d);
-    if (status == OK)
-        status = evaluate(room, engine_new(room, &p, KERNELS_FAST, c->threads), c->in, 1, &e);
-    if (status == OK) {
-        out->macs = mac_total(e.counts, p.layer_count);
-        out->cost = cost_of(&e, p.layer_count, price);
-        out->drop = drop_measure(c->in, c->dense, &e);
-    }
+    TRY(lower(room, c->graph, plan, c->model_path, &p, d));
+    TRY(layout_arena(room, &p, c->model_path, d));
+    engine = engine_new(room, &p, KERNELS_FAST, c->threads);
+    TRY(evaluate(room, engine, c->in, 1, &e));
+    out->macs = mac_total(e.counts, p.layer_count);
+    out->drop = drop_measure(c->in, c->dense, &e);
+    return pricing_cost(c->pricing, plan, engine, &e, c->in, &out->cost, d);
+}
+
+int budget_judge(const struct choosing *c, const struct plan *plan, struct trade *out, struct diag *d)
+{
+    struct region *room = region_new();
+    int status = judge(room, c, plan, out, d);
+
     region_free(room);
     return status;
 }
@@ -80,7 +75,7 @@ static int attempt(struct search *s, double lambda)
     int at = out->front_count;
 
     TRY(regression_plan(s->region, s->regression, s->options, lambda, &plan));
-    TRY(budget_judge(s->choosing, &plan, s->options->price, &t, s->diag));
+    TRY(budget_judge(s->choosing, &plan, &t, s->diag));
     for (; at > 0 && out->front[at - 1].lambda > lambda; at--) {
         out->front[at] = out->front[at - 1];
         s->plans[at] = s->plans[at - 1];

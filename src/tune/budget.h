@@ -1,4 +1,4 @@
-/* budget.h - finds the price of an executed MAC whose plan is the cheapest within an accuracy budget.
+/* budget.h - finds the price of a unit of cost whose plan is the cheapest within an accuracy budget.
  *
  * Plans are made on one part of the samples (tune/regression.h) and judged on another. The price is doubled or halved
  * until one plan keeps to the budget and one does not, and the gap is then halved a few times on a logarithmic scale.
@@ -15,6 +15,7 @@ struct choosing {
     const char *model_path;
     const struct inputs *in;
     const struct evaluation *dense;
+    const struct pricing *pricing;
     int threads;
     double max_drop_pp;
     int whole_front; /* also judge plans far from the budget */
@@ -26,7 +27,6 @@ int budget_search(struct region *r, struct regression *g, const struct regressio
                   double first, struct connections_result *out, struct diag *d);
 
 /* Judges one plan, lowered as any user of it would. */
-int budget_judge(const struct choosing *c, const struct plan *plan, const double *price, struct trade *out,
-                 struct diag *d);
+int budget_judge(const struct choosing *c, const struct plan *plan, struct trade *out, struct diag *d);
 
 #endif

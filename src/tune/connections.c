@@ -17,6 +17,7 @@ struct job {
     struct split split;
     struct evaluation dense;
     int layers;
+    struct pricing pricing;
     struct choosing choosing;
     struct regression *regression;
     struct connections_result *out;
@@ -52,21 +53,28 @@ static int prepare_job(struct job *j, struct program *dense, const struct inputs
                                      .model_path = j->model_path,
                                      .in = &j->split.choose,
                                      .dense = &j->dense,
+                                     .pricing = &j->pricing,
                                      .threads = j->tuning->threads,
                                      .max_drop_pp = j->tuning->max_drop_pp };
+    TRY(pricing_new(j->region, dense, j->tuning, j->model_path, &j->pricing, j->diag));
     TRY(evaluate(j->region, engine_new(j->region, dense, KERNELS_FAST, j->tuning->threads), &j->split.choose, 1,
                  &j->dense));
     return regression_new(j->region, j->graph, &j->split.fit, j->tuning, j->model_path, &j->regression, j->diag);
 }
 
-/* Squared logits a MAC if zero-skip's MACs shared out the variance of the logits: plans of networks tried so far lose
- * half a point at 0.2 to 6 times that. */
+/* Squared logits a unit of cost if zero-skip shared out the variance of the logits: plans of networks tried so far
+ * lose half a point at 0.2 to 6 times that. */
 static double first_lambda(const struct job *j, const struct program *dense)
 {
-    struct mac_counts total = mac_total(j->dense.counts, dense->layer_count);
-    double executed = (double)total.executed / (double)j->dense.samples;
+    double cost = 0;
 
-    return regression_logit_variance(j->regression) / (executed > 1 ? executed : 1);
+    for (int l = 0; l < j->layers; l++) {
+        const struct price *p = &j->pricing.layers[l];
+        const struct mac_layer *m = &dense->layers[l];
+        cost += p->executed * (double)j->dense.counts[l].executed / (double)j->dense.samples +
+                p->stored * m->out_c * m->taps;
+    }
+    return regression_logit_variance(j->regression) / (cost > 1 ? cost : 1);
 }
 
 /* ---- What each lever buys --------------------------------------------------------------------------------------- */
@@ -84,7 +92,7 @@ static int compare_zeroskip(struct job *j)
     struct trade trade;
 
     TRY(tune_percentile(j->region, j->graph, &j->split.fit, &t, j->model_path, &plan, j->diag));
-    TRY(budget_judge(&j->choosing, &plan, NULL, &trade, j->diag));
+    TRY(budget_judge(&j->choosing, &plan, &trade, j->diag));
     add_lever(j, "zero-skip", &trade);
     return OK;
 }
@@ -102,7 +110,7 @@ static int compare_search(struct job *j)
     most = most < SEARCH_LEAST ? SEARCH_LEAST : most;
     some.count = some.count < most ? some.count : most;
     TRY(tune_search(j->region, j->graph, &some, &t, j->model_path, &found, j->diag));
-    TRY(budget_judge(&j->choosing, &found.plan, NULL, &trade, j->diag));
+    TRY(budget_judge(&j->choosing, &found.plan, &trade, j->diag));
     add_lever(j, "a threshold a layer", &trade);
     return OK;
 }
@@ -111,7 +119,7 @@ static int compare_search(struct job *j)
 static int compare_regression(struct job *j, const char *name, enum method method, int keep)
 {
     const struct tuning *t = j->tuning;
-    struct regression_options o = { .method = method, .keep = keep, .price = t->price };
+    struct regression_options o = { .method = method, .keep = keep, .price = j->pricing.layers };
     struct connections_result other;
 
     if (method == t->method && keep == t->keep_weights) {
@@ -136,11 +144,12 @@ int tune_connections(struct region *r, const struct graph *g, struct program *de
                      const struct tuning *t, const char *model_path, struct connections_result *out, struct diag *d)
 {
     struct job j = { .region = r, .graph = g, .tuning = t, .model_path = model_path, .out = out, .diag = d };
-    struct regression_options o = { .method = t->method, .keep = t->keep_weights, .price = t->price };
+    struct regression_options o = { .method = t->method, .keep = t->keep_weights };
 
     *out = (struct connections_result){ 0 };
     TRY(check_samples(in, model_path, d));
     TRY(prepare_job(&j, dense, in));
+    o.price = j.pricing.layers;
     j.choosing.whole_front = t->whole_front;
     TRY(budget_search(r, j.regression, &o, &j.choosing, first_lambda(&j, dense), out, d));
     j.choosing.whole_front = 0;

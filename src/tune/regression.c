@@ -178,17 +178,19 @@ struct layer_fit {
     struct levels levels;
 };
 
-/* price[k][level]: executed MACs of an inference if connection k of output o wakes there. */
+/* price[k][level]: what an inference costs more if connection k of output o wakes there. */
 static void fill_prices(const struct layer_fit *f, int o, double *price)
 {
     const struct statistics *s = f->regression->fits[f->layer].statistics;
     const struct mac_layer *l = s->layer;
-    double each = f->options->price ? f->options->price[f->layer] : 1;
+    const struct price *p = &f->options->price[f->layer];
 
     for (int k = 0; k < l->taps; k++) {
         const uint64_t *seen = s->seen + (size_t)mac_source(l, o, k) * MAGNITUDES;
-        for (int level = 0; level < f->levels.count; level++)
-            *price++ = each * (double)(seen[MAGNITUDES - 1] - seen[f->levels.cut[level]]) / (double)s->samples;
+        for (int level = 0; level < f->levels.count; level++) {
+            uint64_t executed = seen[MAGNITUDES - 1] - seen[f->levels.cut[level]];
+            *price++ = p->stored + p->executed * (double)executed / (double)s->samples;
+        }
     }
 }
 

@@ -10,14 +10,14 @@
 
 #include "tune/draw.h"
 #include "tune/gram.h"
-#include "tune/tune.h"
+#include "tune/pricing.h"
 
 struct regression;
 
 struct regression_options {
-    enum method method;  /* METHOD_UNIT, or METHOD_STATIC for cuts of 0 and 255 only */
-    int keep;            /* 1: the network's weights stay, cuts and biases alone are fitted */
-    const double *price; /* [layers] of an executed connection, or NULL: 1 each */
+    enum method method;        /* METHOD_UNIT, or METHOD_STATIC for cuts of 0 and 255 only */
+    int keep;                  /* 1: the network's weights stay, cuts and biases alone are fitted */
+    const struct price *price; /* [layers] */
 };
 
 /* Measures importance on the samples and draws the rows of all layers: what does not depend on the price or on the
@@ -32,7 +32,7 @@ double regression_logit_variance(const struct regression *g);
 /* Bytes that one sample takes while plans are fitted. */
 size_t regression_sample_bytes(const struct program *dense);
 
-/* The plan for `lambda`: squared logits that may be lost for an executed MAC less (times price) an inference. Lives in
+/* The plan for `lambda`: squared logits that may be lost for a unit of cost less an inference. Lives in
  * r; fingerprint and path are the caller's. INTERRUPTED if a signal came. */
 int regression_plan(struct region *r, struct regression *g, const struct regression_options *o, double lambda,
                     struct plan *out);

@@ -3,18 +3,23 @@
 #ifndef TUNE_TUNE_H
 #define TUNE_TUNE_H
 
+#include "target/target.h"
 #include "tune/drop.h"
+
+/* What the plan makes small: executed MACs, or the target's predicted cycles or bytes of stored connections. */
+enum goal { GOAL_MACS, GOAL_CYCLES, GOAL_FLASH };
 
 struct tuning {
     enum method method;
     enum division division;
-    int groups;          /* thresholds a layer, at most; layers with fewer outputs get one an output */
-    double percentile;   /* 0..100, tune_percentile */
-    double max_drop_pp;  /* percentage points, tune_search and tune_connections */
-    int keep_weights;    /* tune_connections: 1 leaves the network's weights as they are */
-    int compare;         /* tune_connections: 1 finds out what each lever bought */
-    int whole_front;     /* tune_connections: 1 goes beyond the budget on both sides */
-    const double *price; /* [layers] what an executed MAC costs, or NULL: 1 each; tune_connections */
+    int groups;                  /* thresholds a layer, at most; layers with fewer outputs get one an output */
+    double percentile;           /* 0..100, tune_percentile */
+    double max_drop_pp;          /* percentage points, tune_search and tune_connections */
+    int keep_weights;            /* tune_connections: 1 leaves the network's weights as they are */
+    int compare;                 /* tune_connections: 1 finds out what each lever bought */
+    int whole_front;             /* tune_connections: 1 goes beyond the budget on both sides */
+    enum goal goal;              /* tune_connections */
+    const struct target *target; /* the chip of GOAL_CYCLES and GOAL_FLASH; NULL: none */
     int threads;
     uint64_t seed;
 };
@@ -40,9 +45,9 @@ int tune_search(struct region *r, const struct graph *g, const struct inputs *in
 
 /* One plan on the samples that choose. */
 struct trade {
-    double lambda;          /* price of an executed MAC it was made for, in squared logits */
+    double lambda;          /* squared logits for a unit of cost that it was made for */
     struct mac_counts macs; /* sums over the samples */
-    double cost;            /* executed MACs an inference, each times its layer's price */
+    double cost;            /* what is made small, of an inference: executed MACs, predicted cycles, bytes */
     struct drop drop;
 };
 

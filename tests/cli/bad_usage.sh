@@ -44,3 +44,8 @@ refuse tune "$model" --data x -o p --max-drop 1 --thresholds layer --weights kee
 refuse tune "$model" --data x -o p --percentile 50 --front f
 refuse tune "$model" --data x -o p --percentile 50 --brief
 refuse tune "$model" --data x -o p --percentile 50 --method static
+refuse tune "$model" --data x -o p --percentile 50 --minimise macs
+refuse tune "$model" --data x -o p --max-drop 1 --minimise cycles
+refuse tune "$model" --data x -o p --max-drop 1 --minimise flash
+refuse tune "$model" --data x -o p --max-drop 1 --minimise speed
+refuse tune "$model" --data x -o p --max-drop 1 --minimise cycles --target host

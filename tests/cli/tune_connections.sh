@@ -28,6 +28,12 @@ awk -F, 'NR > 2 && ($1 <= lambda || $2 > executed * 1.02) { print "not a front:"
 "$UNIT" tune "$small" --data data --quiet --max-drop 30 --brief --seed 2 -o seeded >/dev/null
 cmp -s levers seeded || echo 'another seed, another plan'
 
+# A chip's predicted cycles instead of MACs; or its flash.
+"$UNIT" tune "$small" --data data --quiet --max-drop 30 --brief --target cortex-m0plus -o cycles --json |
+    grep -E '"(target|cycles)"'
+"$UNIT" tune "$small" --data data --quiet --max-drop 30 --brief --target msp430fr5994 --minimise flash -o flash |
+    grep -o '^cycles'
+
 # Data that will not do.
 "$UNIT" tune "$model" --data x --labels y --quiet --max-drop 1 --limit 19 -o none
 echo "exit $?" >&2
