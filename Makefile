@@ -5,7 +5,7 @@
 #   make test       set up, build, test in seconds        (one test: make test T=cli/eval)
 #   make check      everything: both compilers, sanitizers, fuzz regressions, static analysis, cross-checks
 #   make bench      speed, printed beside LiteRT's where that is installed
-#   make results    the tables of docs/results.md that are measured on the simulated chips
+#   make results    the tables of docs/results.md and docs/costs.md that are measured on the simulated chips, and their plot
 #   make fuzz       fuzz the readers of foreign bytes      (SECONDS_EACH=600)
 #   make format     clang-format the sources
 #   make install    tool, runtime library, CMake package, man page, completion (DESTDIR, PREFIX)
@@ -13,6 +13,7 @@
 
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 PREFIX ?= /usr/local
+PYTHON ?= $(firstword $(wildcard .venv/bin/python) python3)
 
 all: build/unit
 
@@ -43,7 +44,8 @@ bench: setup
 	@scripts/bench
 
 results: all
-	@python3 tools/results.py --write docs/results.md
+	@$(PYTHON) tools/results.py --write docs/results.md
+	@$(PYTHON) tools/survivors.py --write docs/costs.md --plot docs/survivors.svg
 
 fuzz: setup
 	@scripts/fuzz

@@ -162,4 +162,5 @@ def main():
                     write(options.write, name, text)
 
 
-main()
+if __name__ == "__main__":
+    main()
