@@ -50,6 +50,7 @@ static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
         rt_scatter_column(s, s->index + rt_rom_u16(&c->list), rt_rom_u16(&c->at), in);
 }
 
+#define RT_PREFIX_DIVIDES(form) ((form) >= UNIT_AFTER_DIVIDED)
 #include "rt_prefix_rows.h"
 
 #endif

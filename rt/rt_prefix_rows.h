@@ -37,10 +37,20 @@ static inline int32_t rt_prefix_number(const uint16_t *at)
     return (int32_t)(rt_rom_u16(at) | (uint32_t)rt_rom_u16(at + 1) << 16);
 }
 
-/* One output by UNIT_AFTER_STEPS or _BENT. */
+/* Which forms are divisions; a port that has no others, or none, says so at compile time. */
+#if !defined RT_PREFIX_DIVIDES
+#define RT_PREFIX_DIVIDES(form) 0
+#endif
+
+static inline uint8_t rt_prefix_is_bent(uint8_t form)
+{
+    return form == UNIT_AFTER_BENT || form == UNIT_AFTER_DIVIDED_BENT;
+}
+
+/* One output by UNIT_AFTER_STEPS, _DIVIDED or the same with a bend. */
 static inline int8_t rt_prefix_step(const struct unit_packed_s8 *p, const uint16_t *after, uint8_t form, int32_t sum)
 {
-    int32_t u = sum + rt_prefix_number(after), step[RT_STEP_WORDS], bend[RT_BEND_WORDS];
+    int32_t u = sum + rt_prefix_number(after), step[RT_STEP_WORDS], bend[RT_BEND_WORDS], *bent = NULL;
 
     if (u < 0)
         return (int8_t)p->act_min;
@@ -49,11 +59,14 @@ static inline int8_t rt_prefix_step(const struct unit_packed_s8 *p, const uint16
         return (int8_t)p->act_max;
     step[RT_STEP_MULT] = rt_prefix_number(after + 4);
     step[RT_STEP_ADD] = rt_prefix_number(after + 6);
-    if (form == UNIT_AFTER_STEPS)
-        return rt_step(step, NULL, u, p->act_min, p->act_max);
-    bend[RT_BEND_UPTO] = rt_prefix_number(after + 8);
-    bend[RT_BEND_ADD] = rt_prefix_number(after + 10);
-    return rt_step(step, bend, u, p->act_min, p->act_max);
+    if (rt_prefix_is_bent(form)) {
+        bend[RT_BEND_UPTO] = rt_prefix_number(after + 8);
+        bend[RT_BEND_ADD] = rt_prefix_number(after + 10);
+        bent = bend;
+    }
+    if (RT_PREFIX_DIVIDES(form))
+        return rt_step_divided(step, bent, u, p->act_min, p->act_max);
+    return rt_step(step, bent, u, p->act_min, p->act_max);
 }
 
 static inline int32_t rt_prefix_max(int32_t a, int32_t b)
@@ -79,7 +92,7 @@ static inline void rt_prefix_outputs_any(const struct rt_outputs *to, int8_t *y)
 {
     const struct unit_packed_s8 *p = to->layer;
     const uint16_t *after = to->after;
-    uint8_t words = to->form == UNIT_AFTER_BENT ? 12 : 8;
+    uint8_t words = rt_prefix_is_bent(to->form) ? 12 : 8;
 
     for (uint16_t o = 0; o < p->out_c; o++, after += words) {
         int32_t sum = rt_prefix_largest(to, o);
@@ -103,7 +116,7 @@ static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
 static inline void rt_prefix_channel(const struct rt_outputs *to, uint16_t o, int8_t *y)
 {
     const struct unit_packed_s8 *p = to->layer;
-    uint8_t words = to->form == UNIT_AFTER_BENT ? 12 : 8;
+    uint8_t words = rt_prefix_is_bent(to->form) ? 12 : 8;
     int32_t *sum = to->sums;
 
     for (uint16_t x = p->out_w; x; x--, sum++, y += p->out_c) {

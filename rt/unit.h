@@ -407,6 +407,7 @@ enum {
  *                 y = act_min + min(act_max - act_min, ((T * mult >> 16) + add) >> 16 (COARSE) or 20 (FINE)), T = sum -
  *                 least; for the multiplier of the MSP430
  *   STEPS, BENT   start (what to add to the sum), range, mult, add; BENT also bend, bend_add: the line of rt_steps.h
+ *   DIVIDED, DIVIDED_BENT  the same for rt_step_divided
  *   BYTES         for 8-bit CPUs: start and range in 3 bytes each, mult in 4, add << 4 in 5, act_max in 1, low bytes
  *                 first; the output is bits 36..43 of mult * u + (add << 12) */
 enum unit_after {
@@ -415,7 +416,9 @@ enum unit_after {
     UNIT_AFTER_FINE,
     UNIT_AFTER_STEPS,
     UNIT_AFTER_BENT,
-    UNIT_AFTER_BYTES
+    UNIT_AFTER_BYTES,
+    UNIT_AFTER_DIVIDED,
+    UNIT_AFTER_DIVIDED_BENT
 };
 
 struct unit_prefix_s8 {

@@ -57,7 +57,8 @@ void squares_lower(struct region *r, struct step *s, struct unit_step *k, const 
         return;
     op = region_alloc(r, sizeof *op);
     *op = (struct unit_squares_s8){ .layer = *p };
-    if (!steps_lower(r, m, m->shape.in_zp, &op->layer, &op->steps, &op->bends) || !double_bias(r, m, &op->layer))
+    if (!steps_lower_divided(r, m, m->shape.in_zp, &op->layer, &op->steps, &op->bends) ||
+        !double_bias(r, m, &op->layer))
         return;
     op->layer.weights = (unit_weights)pack(r, m, p);
     k->kernel = unit_squares_s8;

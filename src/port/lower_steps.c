@@ -67,15 +67,19 @@ static void span_of(const struct mac_layer *m, const struct unit_packed_s8 *op, 
         widen(m, i, &span->from, &span->to);
 }
 
+struct lines {
+    int divided;
+    const int32_t *steps, *bends;
+};
+
 /* Outputs that share a scale share its line. */
-int steps_lower(struct region *r, const struct mac_layer *m, int zp, struct unit_packed_s8 *op,
-                const int32_t **steps_out, const int32_t **bends_out)
+static int find_lines(struct region *r, const struct mac_layer *m, int zp, struct unit_packed_s8 *op, struct lines *out)
 {
     int scales = op->scale_step ? m->out_c : 1, bent = 0;
     int32_t *steps = region_array(r, (size_t)scales, RT_STEP_WORDS * sizeof *steps);
     int32_t *bends = region_array(r, (size_t)scales, RT_BEND_WORDS * sizeof *bends);
     int32_t *bias = region_array(r, (size_t)m->out_c + 8, sizeof *bias);
-    struct steps s = { 0 };
+    struct steps s = { .divided = out->divided };
 
     for (int o = 0; o < m->out_c; o++) {
         struct output_function f = { m, op, o };
@@ -89,10 +93,30 @@ int steps_lower(struct region *r, const struct mac_layer *m, int zp, struct unit
         }
         bias[o] = bias_from(m, zp, o, s.from);
     }
-    *steps_out = steps;
-    *bends_out = bent ? bends : NULL;
+    out->steps = steps;
+    out->bends = bent ? bends : NULL;
     op->bias = bias;
     op->mult = op->add = NULL;
     op->shift = NULL;
     return 1;
+}
+
+int steps_lower(struct region *r, const struct mac_layer *m, int zp, struct unit_packed_s8 *op, const int32_t **steps,
+                const int32_t **bends)
+{
+    struct lines found = { .divided = 0 };
+    int status = find_lines(r, m, zp, op, &found);
+
+    *steps = found.steps, *bends = found.bends;
+    return status;
+}
+
+int steps_lower_divided(struct region *r, const struct mac_layer *m, int zp, struct unit_packed_s8 *op,
+                        const int32_t **steps, const int32_t **bends)
+{
+    struct lines found = { .divided = 1 };
+    int status = find_lines(r, m, zp, op, &found);
+
+    *steps = found.steps, *bends = found.bends;
+    return status;
 }

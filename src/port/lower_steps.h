@@ -11,4 +11,8 @@
 int steps_lower(struct region *r, const struct mac_layer *m, int zp, struct unit_packed_s8 *op, const int32_t **steps,
                 const int32_t **bends);
 
+/* The same for rt_step_divided. */
+int steps_lower_divided(struct region *r, const struct mac_layer *m, int zp, struct unit_packed_s8 *op,
+                        const int32_t **steps, const int32_t **bends);
+
 #endif

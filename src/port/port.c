@@ -72,13 +72,14 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 #define PACKED_PAIRS .block = 2, .tap_bytes = 4, .pack = pack_pair
 #define ENTRIES(form) .entry = entry_##form, .length_scale = 1, .long_convolutions = 1, .sum_bits = 32
 #define STEPS .after = { UNIT_AFTER_STEPS, UNIT_AFTER_BENT }
+#define DIVIDED .after = { UNIT_AFTER_DIVIDED, UNIT_AFTER_DIVIDED_BENT }
 #define ROUNDED .requant = UNIT_REQUANT_ONCE
 
 static const struct port ports[] = {
     { .name = "c", PACKED_SIGNED, ENTRIES(plain), STEPS, ROUNDED },
     { .name = "armv6m", .lanes = 1, PACKED_OFFSET, ENTRIES(word), STEPS, ROUNDED },
     { .name = "rv32", PACKED_SIGNED, ENTRIES(word), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
-    { .name = "rv32i", .squares = 1, PACKED_SIGNED, ENTRIES(word), STEPS, ROUNDED },
+    { .name = "rv32i", .squares = 1, PACKED_SIGNED, ENTRIES(word), DIVIDED, ROUNDED },
     { .name = "avr",
       .bytes = 1,
       PACKED_OFFSET,

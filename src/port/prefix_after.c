@@ -56,21 +56,26 @@ static int put_product(const struct output *f, enum unit_after form, uint16_t *t
     return 1;
 }
 
-/* UNIT_AFTER_STEPS and _BENT */
+static int is_bent(enum unit_after form)
+{
+    return form == UNIT_AFTER_BENT || form == UNIT_AFTER_DIVIDED_BENT;
+}
+
+/* UNIT_AFTER_STEPS, _DIVIDED, and the same with a bend */
 static int put_steps(const struct output *f, enum unit_after form, uint16_t *to)
 {
     int64_t bias = f->layer->bias[f->o], most = prefix_largest_sum(f->layer, f->o);
     struct requant_span span = { value_of, f, bias - most, bias + most };
-    struct steps found;
+    struct steps found = { .divided = form == UNIT_AFTER_DIVIDED || form == UNIT_AFTER_DIVIDED_BENT };
 
     if (most >= (int64_t)1 << 28 || !steps_fit(&span, scale_of(f), f->op->act_min, f->op->act_max, &found) ||
-        (found.bend && form == UNIT_AFTER_STEPS))
+        (found.bend && !is_bent(form)))
         return 0;
     put_32(to, (uint32_t)(bias - found.from));
     put_32(to + 2, (uint32_t)found.range);
     put_32(to + 4, (uint32_t)found.mult);
     put_32(to + 6, (uint32_t)found.add);
-    if (form == UNIT_AFTER_BENT) {
+    if (is_bent(form)) {
         put_32(to + 8, (uint32_t)found.bend);
         put_32(to + 10, (uint32_t)found.bend_add);
     }
@@ -90,7 +95,7 @@ static int put_in_bytes(const struct output *f, uint16_t *to)
     const int64_t limit = (int64_t)1 << 23;
     int64_t bias = f->layer->bias[f->o], most = prefix_largest_sum(f->layer, f->o), start;
     struct requant_span span = { value_of, f, bias - most, bias + most };
-    struct steps found;
+    struct steps found = { 0 };
 
     if (!steps_fit(&span, scale_of(f), f->op->act_min, f->op->act_max, &found) || found.bend ||
         found.range < RT_STEP_SHORT)
@@ -110,13 +115,17 @@ static int put(const struct output *f, enum unit_after form, uint16_t *to)
 {
     if (form == UNIT_AFTER_BYTES)
         return put_in_bytes(f, to);
-    return form == UNIT_AFTER_STEPS || form == UNIT_AFTER_BENT ? put_steps(f, form, to) : put_product(f, form, to);
+    if (form == UNIT_AFTER_COARSE || form == UNIT_AFTER_FINE)
+        return put_product(f, form, to);
+    return put_steps(f, form, to);
 }
 
 int prefix_after_words(enum unit_after form)
 {
-    static const int words[] = { [UNIT_AFTER_NONE] = 0,  [UNIT_AFTER_COARSE] = 6, [UNIT_AFTER_FINE] = 6,
-                                 [UNIT_AFTER_STEPS] = 8, [UNIT_AFTER_BENT] = 12,  [UNIT_AFTER_BYTES] = 8 };
+    static const int words[] = {
+        [UNIT_AFTER_NONE] = 0,  [UNIT_AFTER_COARSE] = 6, [UNIT_AFTER_FINE] = 6,    [UNIT_AFTER_STEPS] = 8,
+        [UNIT_AFTER_BENT] = 12, [UNIT_AFTER_BYTES] = 8,  [UNIT_AFTER_DIVIDED] = 8, [UNIT_AFTER_DIVIDED_BENT] = 12
+    };
 
     return words[form];
 }

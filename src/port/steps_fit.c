@@ -5,7 +5,7 @@
 
 #include <rt_steps.h>
 
-enum { NEIGHBOURS = 33, FRACTION = 24 };
+enum { NEIGHBOURS = 33, FRACTION = 24, QUOTIENT_BITS = 8 };
 
 /* What may be added, on either side of the bend. */
 struct bounds {
@@ -18,12 +18,21 @@ struct fit {
     int32_t low, first, final; /* first, final: the outputs at u = 0 and u = last */
     int bent;
     int low_bits; /* of the slope: what it counts in 2^-low_bits steps of add */
+    int divided, shift;
 };
 
-/* mult * u / 2^low_bits as rt_step computes it. */
+/* What add is added to. `mult` is the slope, or the width of a step. */
 static int64_t line(const struct fit *f, int64_t mult, int64_t u)
 {
+    if (f->divided)
+        return u * ((int64_t)1 << f->shift);
     return u * (mult >> f->low_bits) + (u * (mult & ((1 << f->low_bits) - 1)) >> f->low_bits);
+}
+
+/* How far the line rises from output to output. */
+static int64_t step_of(const struct fit *f, int64_t mult)
+{
+    return f->divided ? mult : (int64_t)1 << FRACTION;
 }
 
 static int above_bend(const struct fit *f, int64_t u)
@@ -35,7 +44,7 @@ static int above_bend(const struct fit *f, int64_t u)
 static void bound(const struct fit *f, struct bounds *b, int64_t mult, int64_t u, int64_t value, int below)
 {
     int side = above_bend(f, u);
-    int64_t add = value * ((int64_t)1 << FRACTION) - line(f, mult, u);
+    int64_t add = value * step_of(f, mult) - line(f, mult, u);
 
     if (below)
         b->most[side] = add - 1 < b->most[side] ? add - 1 : b->most[side];
@@ -88,7 +97,11 @@ static int fits(const struct fit *f, int64_t mult, int64_t below, int64_t above)
     const int64_t limit = (int64_t)1 << 32;
     int64_t bend = f->bent ? -f->from : 0, at_bend = bend > f->last ? f->last : bend - 1;
 
-    if (f->last * (mult & ((1 << f->low_bits) - 1)) >= limit || line(f, mult, f->last) >= limit)
+    if (f->divided && (mult < 1 || mult << QUOTIENT_BITS >= limit))
+        return 0;
+    if (!f->divided && f->last * (mult & ((1 << f->low_bits) - 1)) >= limit)
+        return 0;
+    if (line(f, mult, f->last) >= limit)
         return 0;
     if (bend > 0 && (below < 0 || line(f, mult, at_bend) + below >= limit))
         return 0;
@@ -98,22 +111,33 @@ static int fits(const struct fit *f, int64_t mult, int64_t below, int64_t above)
 static int try_slope(const struct fit *f, int64_t mult, struct steps *out)
 {
     struct bounds b = all_bounds(f, mult);
-    int64_t below, above, low = f->low * ((int64_t)1 << FRACTION);
+    int64_t below, above, low = f->divided ? 0 : f->low * ((int64_t)1 << FRACTION);
+    int64_t word = f->divided ? (mult << RT_STEP_WIDTH_BITS) + f->shift : mult;
 
     if (!choose(&b, &below, &above) || !fits(f, mult, below, above))
         return 0;
-    *out = (struct steps){ .from = (int32_t)f->from,
+    *out = (struct steps){ .divided = f->divided,
+                           .from = (int32_t)f->from,
                            .range = (int32_t)f->range,
-                           .mult = (int32_t)(uint32_t)mult,
+                           .mult = (int32_t)(uint32_t)word,
                            .add = (int32_t)(uint32_t)(above + low),
                            .bend = (int32_t)(f->bent ? -f->from : 0),
                            .bend_add = (int32_t)(uint32_t)(below + low) };
     return 1;
 }
 
+/* The largest shift with which all steps together are below 2^32. */
+static int shift_of(double scale)
+{
+    int shift = (int)floor(log2(scale)) + 32 - QUOTIENT_BITS;
+
+    return shift < 0 ? 0 : shift > RT_STEP_SHIFT_MASK ? RT_STEP_SHIFT_MASK : shift;
+}
+
 static int try_slopes(const struct fit *f, double scale, struct steps *out)
 {
-    double mult = f->b->count ? ldexp(scale, FRACTION + f->low_bits) : 0;
+    double slope = f->b->count ? ldexp(scale, FRACTION + f->low_bits) : 0;
+    double mult = f->divided ? ldexp(1 / scale, f->shift) : slope;
 
     for (int k = 0; k < NEIGHBOURS; k++) {
         double near = floor(mult) + (k & 1 ? (k + 1) / 2 : -k / 2);
@@ -126,7 +150,7 @@ static int try_slopes(const struct fit *f, double scale, struct steps *out)
 int steps_fit(const struct requant_span *span, double scale, int32_t low, int32_t high, struct steps *out)
 {
     struct requant_borders b;
-    struct fit fit = { .b = &b, .low = low };
+    struct fit fit = { .b = &b, .low = low, .divided = out->divided, .shift = shift_of(scale) };
 
     requant_borders_find(span, low, high, &b);
     fit.from = b.count && span->f(span->context, (int32_t)span->from) == low ? b.sum[0] : span->from;
@@ -139,7 +163,7 @@ int steps_fit(const struct requant_span *span, double scale, int32_t low, int32_
     }
     fit.low_bits = fit.range < RT_STEP_SHORT ? 0 : RT_STEP_LOW_BITS;
     if (fit.last < 0) { /* from `low` to `high` in one step: nothing in between */
-        *out = (struct steps){ .from = (int32_t)fit.from };
+        *out = (struct steps){ .divided = fit.divided, .from = (int32_t)fit.from };
         return 1;
     }
     fit.final = span->f(span->context, (int32_t)(fit.from + fit.last));

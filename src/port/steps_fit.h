@@ -5,6 +5,7 @@
 #include "port/requant_borders.h"
 
 struct steps {
+    int divided;  /* for rt_step_divided; the caller's */
     int32_t from; /* the sum that is u = 0 */
     int32_t range, mult, add;
     int32_t bend, bend_add; /* u below bend adds bend_add; bend 0: there is none */

@@ -14,15 +14,25 @@
 
 enum { LAYERS = 900 };
 
-static struct engine *prepare(struct random_layer *l, const struct plan *plan, int packed)
+/* The C port, whose sums become outputs by multiplication; with divided, by division. */
+static const struct port *port_of(struct region *r, int divided)
+{
+    struct port *port = region_copy(r, port_named("c"), sizeof *port);
+
+    if (divided)
+        port->after[0] = UNIT_AFTER_DIVIDED, port->after[1] = UNIT_AFTER_DIVIDED_BENT;
+    return port;
+}
+
+static struct engine *prepare(struct random_layer *l, const struct plan *plan, const struct port *port)
 {
     struct program *p = region_alloc(l->region, sizeof *p);
     struct diag d = { 0 };
 
     if (lower(l->region, &l->graph, plan, "random", p, &d) != OK)
         fail_msg("%s", d.message);
-    if (packed) {
-        port_lower(l->region, p, port_named("c"));
+    if (port) {
+        port_lower(l->region, p, port);
         assert_true(p->kernels[0].kernel == unit_prefix_s8 || p->kernels[0].kernel == unit_prefix_depthwise_s8);
     }
     assert_int_equal(layout_arena(l->region, p, "random", &d), OK);
@@ -36,9 +46,10 @@ static const void *output(const struct engine *e, const int8_t *x)
     return engine_arena(e, 0) + engine_program(e)->network.outputs[0].at;
 }
 
-static void compare(struct random_layer *l, const struct plan *expected_of, const struct plan *plan)
+static void compare(struct random_layer *l, const struct plan *expected_of, const struct plan *plan, int divided)
 {
-    struct engine *plain = prepare(l, expected_of, 0), *prefix = prepare(l, plan, 1);
+    const struct port *port = port_of(l->region, divided);
+    struct engine *plain = prepare(l, expected_of, NULL), *prefix = prepare(l, plan, port);
     int8_t *x = region_alloc(l->region, tensor_bytes(&l->tensors[0]));
 
     random_input(l, x);
@@ -53,7 +64,7 @@ static void prefixes_execute_what_cuts_allow(void **unused)
         const struct plan *plan;
         random_layer_make(&l, i % 3);
         plan = random_cut_plan(&l, i % 4 ? METHOD_UNIT : METHOD_STATIC);
-        compare(&l, plan, plan);
+        compare(&l, plan, plan, i & 1);
         random_layer_free(&l);
     }
 }
@@ -68,7 +79,7 @@ static void no_cut_is_dense(void **unused)
         plan = random_cut_plan(&l, METHOD_UNIT);
         memset((uint8_t *)l.layer_plan.cuts, 0, l.layer_plan.connections);
         l.layer_plan.weights = NULL;
-        compare(&l, NULL, plan);
+        compare(&l, NULL, plan, i & 1);
         random_layer_free(&l);
     }
 }

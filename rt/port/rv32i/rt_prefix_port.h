@@ -27,6 +27,7 @@ static inline void rt_add_product(int32_t *sums, uint32_t bytes, rt_factor x, in
 
 #include "rt_prefix_words.h"
 
+#define RT_PREFIX_DIVIDES(form) 1
 #include "rt_prefix_rows.h"
 
 #endif

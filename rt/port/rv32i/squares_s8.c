@@ -95,8 +95,8 @@ static inline int8_t output(const struct layer *l, uint16_t o, int32_t sum)
     uint16_t scale = op->layer.scale_step ? o : 0;
     const int32_t *step = op->steps + scale + scale + scale;
 
-    return rt_step(step, op->bends ? op->bends + scale + scale : NULL, (sum + op->layer.bias[o]) >> 1,
-                   op->layer.act_min, op->layer.act_max);
+    return rt_step_divided(step, op->bends ? op->bends + scale + scale : NULL, (sum + op->layer.bias[o]) >> 1,
+                           op->layer.act_min, op->layer.act_max);
 }
 
 static inline int32_t larger(int32_t a, int32_t b)
