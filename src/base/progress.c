@@ -36,7 +36,7 @@ void progress_start(const char *what, size_t total)
     atomic_store(&bar.drawn_ms, 0);
 }
 
-static void draw(size_t done, long long now)
+static void draw_bar(size_t done, long long now)
 {
     char filled[WIDTH + 1];
     int full = (int)(done * WIDTH / bar.total);
@@ -59,7 +59,7 @@ static void redraw(size_t done)
     drawn = atomic_load(&bar.drawn_ms);
     if (now - drawn < REDRAW_MS || !atomic_compare_exchange_strong(&bar.drawn_ms, &drawn, now))
         return;
-    draw(done < bar.total ? done : bar.total, now);
+    draw_bar(done < bar.total ? done : bar.total, now);
 }
 
 void progress_tick(void)

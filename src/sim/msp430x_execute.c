@@ -1,25 +1,6 @@
 /* msp430x_execute.c - what MSP430X instructions do (SLAU367P, section 4.6), but for format I. */
 #include "sim/msp430x_operands.h"
 
-#include <inttypes.h>
-
-void msp430x_check_sp(struct msp *m)
-{
-    if (m->r[MSP_SP] < m->sim->stack_lowest)
-        msp430x_fail(m, "stack overrun: SP is 0x%05" PRIx32, m->r[MSP_SP]);
-}
-
-void msp430x_set_special(struct msp *m, uint32_t reg, uint32_t value)
-{
-    if (reg == MSP_CG)
-        return;
-    m->r[reg] = value & (reg == MSP_SR ? 0xFFFF : MSP_MASK & ~1u);
-    if (reg == MSP_SP)
-        msp430x_check_sp(m);
-    if (reg == MSP_SR && (value & MSP_CPU_OFF))
-        msp430x_fail(m, "the CPU was switched off");
-}
-
 /* ---- One operand ----------------------------------------------------------------------------------------------------
  */
 
@@ -53,7 +34,7 @@ static void one_operand(struct msp *m, const struct msp430x_insn *i)
     if (i->src_mode == MODE_REGISTER) {
         /* SXT of a register goes through bit 19 whatever its size (SXT, SXTX in 4.6) */
         int bits = i->op == OP_SXT ? 20 : i->bits;
-        set_register(m, i->src, rotate(m, i->op, m->r[i->src] & mask_of(bits), bits));
+        write_register(m, i->src, rotate(m, i->op, m->r[i->src] & mask_of(bits), bits));
         return;
     }
     at = source_address(m, i, i->src_mode);
@@ -71,7 +52,7 @@ static void rotate_many(struct msp *m, const struct msp430x_insn *i)
             x = add(m, x, x, 0, i->bits);
         else
             x = rotate(m, i->op == OP_RRCM ? OP_RRC : i->op == OP_RRAM ? OP_RRA : OP_RRU, x, i->bits);
-    set_register(m, i->dst, x);
+    write_register(m, i->dst, x);
 }
 
 /* RPT and zero carry, around the register form of an instruction. Each further execution takes a cycle. */
@@ -126,7 +107,7 @@ static void pop_many(struct msp *m, const struct msp430x_insn *i)
 {
     for (uint32_t k = 0; k < i->count && !m->failed; k++) {
         uint32_t value = pop(m, i->bits);
-        set_register(m, i->dst + k, value);
+        write_register(m, i->dst + k, value);
     }
 }
 
@@ -191,7 +172,7 @@ static void move_address(struct msp *m, const struct msp430x_insn *i)
     uint32_t a = source(m, i);
 
     if (i->dst_mode == MODE_REGISTER)
-        set_register(m, i->dst, a);
+        write_register(m, i->dst, a);
     else
         store_result(m, i, i->dst_mode == MODE_ABSOLUTE ? i->dst_x : indexed(m, i->dst, i->dst_x, 1), a);
 }
@@ -202,7 +183,7 @@ static void address_arithmetic(struct msp *m, const struct msp430x_insn *i)
 
     result = i->op == OP_ADDA ? add(m, a, b, 0, 20) : add(m, ~a & MSP_MASK, b, 1, 20);
     if (i->op != OP_CMPA)
-        set_register(m, i->dst, result);
+        write_register(m, i->dst, result);
 }
 
 static void illegal(struct msp *m, const struct msp430x_insn *i)

@@ -75,6 +75,12 @@ static inline void msp_store(struct msp *m, uint32_t at, uint32_t value, int bit
         memcpy(page + at % MSP_PAGE, &word, 2);
 }
 
+/* SP below what sim_watch_stack allows is a fault. */
+void msp430x_check_sp(struct msp *m);
+
+/* A write to PC, SP, SR or CG, which are more than storage. */
+void msp430x_set_special(struct msp *m, uint32_t reg, uint32_t value);
+
 /* The function that executes a decoded instruction. */
 msp430x_execute *msp430x_executor(const struct msp430x_insn *i);
 

@@ -12,13 +12,7 @@ static inline uint32_t mask_of(int bits)
 /* ---- Registers and flags --------------------------------------------------------------------------------------------
  */
 
-/* SP below what sim_watch_stack allows is a fault. */
-void msp430x_check_sp(struct msp *m);
-
-/* A write to PC, SP, SR or CG, which are more than storage. */
-void msp430x_set_special(struct msp *m, uint32_t reg, uint32_t value);
-
-static inline void set_register(struct msp *m, uint32_t reg, uint32_t value)
+static inline void write_register(struct msp *m, uint32_t reg, uint32_t value)
 {
     if (reg > MSP_CG)
         m->r[reg & 15] = value;

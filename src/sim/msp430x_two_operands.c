@@ -67,7 +67,7 @@ static inline void two_operands(struct msp *m, const struct msp430x_insn *i, int
     if (to_register) {
         result = combine(m, op, a, m->r[i->dst] & mask_of(bits), bits);
         if (!reads)
-            set_register(m, i->dst, result);
+            write_register(m, i->dst, result);
         return;
     }
     at = i->dst_mode == MODE_ABSOLUTE ? i->dst_x : indexed(m, i->dst, i->dst_x, i->wide);
