@@ -57,45 +57,58 @@ compare() {
     row "UnIT, --max-drop $budget" "--plan $work/search.json"
 }
 
-# chip_row NAME PLAN: accuracy on all of $test, the chip's figures on its first $chip_samples samples
+# chip_row CHIP NAME PLAN: accuracy on all of $test, the chip's figures on its first $chip_samples samples
 chip_row() {
-    $unit eval $model $test --quiet --json $2 >"$work/out.json"
+    $unit eval $model $test --quiet --json $3 >"$work/out.json"
     right=$(number "$work/out.json" accuracy)
-    $unit bench $model $test --target msp430fr5994 --limit $chip_samples --quiet --json $2 >"$work/out.json"
-    awk -v name="$1" -v right="$right" -v macs="$(number "$work/out.json" executed)" -v samples=$chip_samples \
+    $unit bench $model $test --target "$1" --limit $chip_samples --quiet --json $3 >"$work/out.json"
+    sed -n '/"flash_bytes"/,/}/p' "$work/out.json" >"$work/flash.json"
+    sed -n '/"ram_bytes"/,/}/p' "$work/out.json" >"$work/ram.json"
+    awk -v chip="$1" -v name="$2" -v right="$right" -v macs="$(number "$work/out.json" executed)" -v samples=$chip_samples \
         -v cycles="$(number "$work/out.json" mean)" -v ms="$(number "$work/out.json" milliseconds)" \
-        -v uj="$(number "$work/out.json" energy_uj)" -v flash="$(sed -n '/"flash_bytes"/,/}/p' "$work/out.json" >"$work/part.json"; number "$work/part.json" total)" \
-        -v ram="$(sed -n '/"ram_bytes"/,/}/p' "$work/out.json" >"$work/part.json"; number "$work/part.json" total)" 'BEGIN {
-        printf "%-36s %7.2f %8.0f %10.0f %7.1f %6.0f %7d %6d\n", name, 100 * right, macs / samples, cycles, ms, uj, flash, ram }'
+        -v uj="$(number "$work/out.json" energy_uj)" -v flash="$(number "$work/flash.json" total)" \
+        -v ram="$(number "$work/ram.json" total)" 'BEGIN {
+        printf "%-13s %-30s %7.2f %8.0f %10.0f %7.1f %6.0f %7d %6d\n", chip, name, 100 * right, macs / samples, cycles, ms, uj, flash, ram }'
 }
 
-# Sets division and percentile: what is fastest on the chip and keeps to the budget.
+# best_division CHIP CALIBRATION-OPTIONS: sets division and best to what is fastest on the chip and keeps to the budget.
 best_division() {
-    least= exact=$percentile
+    least=
     for tried in exact shift tree msb; do
-        at=$(best_percentile "$exact" $tried $1)
-        $unit bench $model $test --target msp430fr5994 --limit 4 --quiet --json --plan "$work/$tried.json" >"$work/out.json"
+        at=$(best_percentile "$percentile" $tried $2)
+        $unit bench $model $test --target "$1" --limit 4 --quiet --json --plan "$work/$tried.json" >"$work/out.json"
         cycles=$(number "$work/out.json" mean)
         if [ -z "$least" ] || awk "BEGIN { exit !($cycles < $least) }"; then
-            least=$cycles division=$tried percentile=$at
+            least=$cycles division=$tried best=$at
         fi
     done
 }
 
-# on_chip CALIBRATION-OPTIONS: cycles on the MSP430, for the plans that compare made
-on_chip() {
-    if ! command -v clang-14 >/dev/null 2>&1 || ! command -v ld.lld-14 >/dev/null 2>&1; then
-        say "On the MSP430: skipped, there is no compiler for it (apt-get install clang-14 lld-14)"
-        return
+# chip_rows CHIP CALIBRATION-OPTIONS: the plans that compare made, and one tuned for this chip's cycles
+chip_rows() {
+    best_division "$1" "$2"
+    chip_row "$1" "dense" ""
+    chip_row "$1" "zero-skip" "--plan $work/zeroskip.json"
+    chip_row "$1" "published UnIT, $best %, $division" "--plan $work/$division.json"
+    chip_row "$1" "UnIT, --max-drop $budget" "--plan $work/search.json"
+}
+
+# on_chips CALIBRATION-OPTIONS
+on_chips() {
+    say "On the chips: exact cycles on simulated ones, every output byte equal to this machine's"
+    printf '%-13s %-30s %7s %8s %10s %7s %6s %7s %6s\n' chip method 'right %' MACs cycles ms uJ flash RAM
+    if command -v clang-14 >/dev/null 2>&1 && command -v ld.lld-14 >/dev/null 2>&1; then
+        chip_rows msp430fr5994 "$1"
+    else
+        echo "msp430fr5994  skipped: there is no compiler for it (apt-get install clang-14 lld-14)"
     fi
-    say "On an MSP430FR5994 at 8 MHz: exact cycles on the simulated chip, every output byte equal to this machine's"
-    best_division "$1"
-    printf '%-36s %7s %8s %10s %7s %6s %7s %6s\n' method 'right %' MACs cycles ms uJ flash RAM
-    chip_row "dense" ""
-    chip_row "zero-skip" "--plan $work/zeroskip.json"
-    chip_row "published UnIT, $percentile %, $division" "--plan $work/$division.json"
-    chip_row "UnIT, --max-drop $budget" "--plan $work/search.json"
-    echo "right % on all test data; the rest on their first $chip_samples images. Energy: 118 uA/MHz at 3.0 V (SLASE54D)."
+    if command -v arm-none-eabi-gcc >/dev/null 2>&1; then
+        chip_rows cortex-m0plus "$1"
+    else
+        echo "cortex-m0plus skipped: there is no compiler for it (apt-get install gcc-arm-none-eabi)"
+    fi
+    echo "right % on all test data; the rest on their first $chip_samples images. Energy: MSP430 118 uA/MHz at 3.0 V (SLASE54D) and 8 MHz;"
+    echo "Cortex-M0+ 4.6 mA at 48 MHz and 3.3 V (SAM D21)."
 }
 
 say "The network: LeNet-5-like, int8, trained on MNIST"
@@ -118,7 +131,7 @@ else
     say "MNIST is not in $mnist: skipped (docs/data.md says where to get it and how to name the folder in UNIT_DATA)"
 fi
 
-on_chip "$calibration"
+on_chips "$calibration"
 
 say "Next, your own network and data:"
 echo "  build/unit inspect MODEL.tflite"
