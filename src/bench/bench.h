@@ -45,6 +45,7 @@ struct measurement {
     uint64_t stack_bytes;   /* deepest use, by painting */
     uint64_t slow_bytes;    /* arena beyond RAM (FRAM) */
     uint64_t worst_case;    /* cycles; worst.c says of what */
+    uint64_t *step_worst;   /* [steps] the part of each */
     double wait_cycles;     /* of the cycles, mean: waits for memory under the model of --wait-states, */
     double wait_accesses;   /* and accesses that could have waited */
     double model_cycles;    /* mean, by the simulator's second cost model; 0: it has none */

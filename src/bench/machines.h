@@ -19,6 +19,6 @@ struct machines {
 };
 
 /* worst.c: what a machine needs at most for an inference. */
-int machine_worst_case(struct machines *m, struct sim *s, uint64_t *cycles, struct diag *d);
+int machine_worst_case(struct machines *m, struct sim *s, struct measurement *out, struct diag *d);
 
 #endif

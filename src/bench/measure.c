@@ -250,7 +250,7 @@ int machines_measure(struct machines *m, const uint8_t *samples, size_t count, s
     for (size_t i = 0; i < threads; i++)
         diag_clear(&j.diags[i]);
     TRY(status);
-    TRY(machine_worst_case(m, m->sim[0], &out->worst_case, d));
+    TRY(machine_worst_case(m, m->sim[0], out, d));
     for (size_t i = 0; i < threads; i++) {
         uint64_t stack = stack_used(r, m->sim[i], &m->at);
         out->stack_bytes = stack > out->stack_bytes ? stack : out->stack_bytes;

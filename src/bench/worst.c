@@ -86,15 +86,15 @@ static int run_pattern(struct machines *m, struct sim *s, enum pattern pattern, 
     return OK;
 }
 
-int machine_worst_case(struct machines *m, struct sim *s, uint64_t *cycles, struct diag *d)
+int machine_worst_case(struct machines *m, struct sim *s, struct measurement *out, struct diag *d)
 {
     int steps = m->firmware->emission->program->step_count;
-    uint64_t *longest = region_array(m->region, (size_t)steps + 1, sizeof *longest);
 
+    out->step_worst = region_array(m->region, (size_t)steps + 1, sizeof *out->step_worst);
     for (int pattern = 0; pattern < PATTERNS; pattern++)
-        TRY(run_pattern(m, s, (enum pattern)pattern, longest, d));
-    *cycles = 0;
+        TRY(run_pattern(m, s, (enum pattern)pattern, out->step_worst, d));
+    out->worst_case = 0;
     for (int k = 0; k <= steps; k++)
-        *cycles += longest[k];
+        out->worst_case += out->step_worst[k];
     return OK;
 }

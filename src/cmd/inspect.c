@@ -28,6 +28,11 @@ static json_t *ports_json(const struct graph *g, const int *tensors, int count)
     return list;
 }
 
+/* Of the network as it is asked for, and dense where that is with a plan (else NULL). */
+struct predictions {
+    const struct prediction *own, *dense;
+};
+
 /* The layer of a node, or NULL if it has no MACs. */
 static const struct mac_layer *layer_of(const struct program *p, int node)
 {
@@ -60,7 +65,20 @@ static json_t *thresholds_json(const struct layer_plan *plan)
     return list;
 }
 
-static json_t *layers_json(const struct session *s, const struct prediction *predicted)
+/* A layer's cycles, with a plan also its kernel and what dense takes. */
+static void add_cycles_json(json_t *layer, const struct predictions *p, const struct node *n)
+{
+    struct node_cycles own = predicted_cycles(p->own, n), dense;
+
+    json_object_set_new(layer, "cycles", own.is_run ? json_predicted(p->own, &own) : json_null());
+    if (!p->dense || !plan_prunes(n->op))
+        return;
+    dense = predicted_cycles(p->dense, n);
+    json_object_set_new(layer, "kernel", json_string(predicted_kernel(p->own, n)));
+    json_object_set_new(layer, "dense_cycles", json_predicted(p->dense, &dense));
+}
+
+static json_t *layers_json(const struct session *s, const struct predictions *predicted)
 {
     json_t *layers = json_array();
 
@@ -74,16 +92,21 @@ static json_t *layers_json(const struct session *s, const struct prediction *pre
                                   "macs", (json_int_t)(l ? l->dense : 0));
         if (l && l->plan)
             json_object_set_new(layer, "thresholds", thresholds_json(l->plan));
-        if (predicted) {
-            struct node_cycles c = predicted_cycles(predicted, n);
-            json_object_set_new(layer, "cycles", c.is_run ? json_predicted(predicted, &c) : json_null());
-        }
+        if (predicted)
+            add_cycles_json(layer, predicted, n);
         json_array_append_new(layers, layer);
     }
     return layers;
 }
 
-static void print_json(const struct session *s, const struct target *t, const struct prediction *predicted)
+static json_t *whole_json(const struct prediction *p)
+{
+    struct node_cycles all = { 1, p->forecast.mean, p->forecast.most, p->forecast.bound };
+
+    return json_predicted(p, &all);
+}
+
+static void print_json(const struct session *s, const struct target *t, const struct predictions *predicted)
 {
     json_t *document = session_json(s, "unit.inspect/1");
     const struct program *p = &s->program;
@@ -104,10 +127,10 @@ static void print_json(const struct session *s, const struct target *t, const st
             document, "target",
             json_pack("{s:s, s:b}", "name", t->name, "fits",
                       !t->ram_bytes || (p->network.arena_bytes <= t->ram_bytes && p->flash_bytes <= t->flash_bytes)));
-    if (predicted) {
-        struct node_cycles all = { 1, predicted->forecast.mean, predicted->forecast.most, predicted->forecast.bound };
-        json_object_set_new(document, "cycles", json_predicted(predicted, &all));
-    }
+    if (predicted)
+        json_object_set_new(document, "cycles", whole_json(predicted->own));
+    if (predicted && predicted->dense)
+        json_object_set_new(document, "dense_cycles", whole_json(predicted->dense));
     json_print(document);
 }
 
@@ -142,21 +165,37 @@ static void add_thresholds(struct table *t, const struct mac_layer *l)
 }
 
 /* Headings of the columns that there are, in r. */
-static const char *const *headings(struct region *r, int has_plan, const struct prediction *predicted)
+static const char *const *headings(struct region *r, int has_plan, const struct predictions *predicted)
 {
     static const char *const always[] = { "layer", "<name", "<operator", "<output", "weights", "MACs" };
-    const char **list = region_array(r, 10, sizeof *list);
+    const char **list = region_array(r, 12, sizeof *list);
     int count = 0;
 
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         list[count++] = always[i];
     if (has_plan)
         list[count++] = "threshold";
-    if (predicted && predicted->samples)
+    if (predicted && predicted->dense) {
+        list[count++] = "<kernel";
+        list[count++] = "dense";
+    }
+    if (predicted && predicted->own->samples)
         list[count++] = "cycles";
     if (predicted)
         list[count++] = "at most";
     return list;
+}
+
+/* The mean, or without samples the bound. */
+static void add_dense(struct table *t, const struct predictions *p, const struct node *n)
+{
+    struct node_cycles dense = predicted_cycles(p->dense, n);
+
+    table_text(t, plan_prunes(n->op) ? predicted_kernel(p->own, n) : "");
+    if (dense.is_run)
+        table_number(t, (uint64_t)((p->dense->samples ? dense.mean : dense.bound) + 0.5));
+    else
+        table_text(t, "");
 }
 
 static void add_cycles(struct table *t, const struct prediction *p, const struct node *n)
@@ -173,7 +212,7 @@ static void add_cycles(struct table *t, const struct prediction *p, const struct
     table_number(t, (uint64_t)(c.bound + 0.5));
 }
 
-static void print_layers(struct session *s, const struct prediction *predicted)
+static void print_layers(struct session *s, const struct predictions *predicted)
 {
     struct table *t = table_new(s->region, headings(s->region, s->has_plan, predicted));
 
@@ -188,8 +227,10 @@ static void print_layers(struct session *s, const struct prediction *predicted)
         table_number(t, l ? l->dense : 0);
         if (s->has_plan)
             add_thresholds(t, l);
+        if (predicted && predicted->dense)
+            add_dense(t, predicted, n);
         if (predicted)
-            add_cycles(t, predicted, n);
+            add_cycles(t, predicted->own, n);
     }
     table_print(t, stdout);
 }
@@ -203,15 +244,20 @@ static void print_fit(const struct program *p, const struct target *t)
            100 * (double)p->network.arena_bytes / (double)t->ram_bytes);
 }
 
-static void print_cycles(const struct prediction *p, const struct target *t)
+static void print_cycles(const struct predictions *p, const struct target *t)
 {
+    const struct prediction *own = p->own;
+
     printf("cycles  on %s, predicted: ", t->name);
-    if (p->samples)
-        printf("%.0f a sample (mean of %zu), ", p->forecast.mean, p->samples);
-    printf("%.0f at most\n", p->forecast.bound);
+    if (own->samples)
+        printf("%.0f a sample (mean of %zu), ", own->forecast.mean, own->samples);
+    printf("%.0f at most", own->forecast.bound);
+    if (p->dense)
+        printf("; dense %.0f", p->dense->samples ? p->dense->forecast.mean : p->dense->forecast.bound);
+    printf("\n");
 }
 
-static void print_text(struct session *s, const struct target *t, const struct prediction *predicted)
+static void print_text(struct session *s, const struct target *t, const struct predictions *predicted)
 {
     const struct program *p = &s->program;
 
@@ -231,16 +277,27 @@ static void print_text(struct session *s, const struct target *t, const struct p
     print_layers(s, predicted);
 }
 
+static int predict_both(struct session *s, const struct target *t, const struct inputs *in, struct predictions *out,
+                        struct diag *d)
+{
+    struct prediction *own = region_alloc(s->region, sizeof *own), *dense = region_alloc(s->region, sizeof *dense);
+
+    TRY(predict(s, s->has_plan ? &s->plan : NULL, t, in, own, d));
+    if (s->has_plan)
+        TRY(predict(s, NULL, t, in, dense, d));
+    *out = (struct predictions){ own, s->has_plan ? dense : NULL };
+    return OK;
+}
+
 /* A kernel without costs is a pity, not an error. */
-static int try_to_predict(struct session *s, const struct target *t, const struct inputs *in, struct prediction *out,
+static int try_to_predict(struct session *s, const struct target *t, const struct inputs *in, struct predictions *out,
                           struct diag *d)
 {
     struct diag own = { 0 };
-    int status = predict(s, s->has_plan ? &s->plan : NULL, t, in, out, &own);
+    int status = predict_both(s, t, in, out, &own);
 
     if (status == JOB_FAILED) {
         diag_warn(s->cli->model, "cycles are not predicted: %s", own.message);
-        *out = (struct prediction){ 0 };
         status = OK;
     } else if (status != OK && own.message) {
         diag_fail(d, status, s->cli->model, "%s", own.message);
@@ -253,7 +310,7 @@ static int inspect(struct session *s, struct diag *d)
 {
     const struct target *t = NULL;
     struct inputs in = { 0 };
-    struct prediction prediction, *predicted = NULL;
+    struct predictions predictions = { 0 }, *predicted = NULL;
 
     TRY(session_target(s->cli, &t, d));
     TRY(session_open(s->cli, s, d));
@@ -263,8 +320,8 @@ static int inspect(struct session *s, struct diag *d)
     if (s->cli->data)
         TRY(session_data(s, &in, d));
     if (t && t->costs) {
-        TRY(try_to_predict(s, t, &in, &prediction, d));
-        predicted = prediction.packed.step_count ? &prediction : NULL;
+        TRY(try_to_predict(s, t, &in, &predictions, d));
+        predicted = predictions.own ? &predictions : NULL;
     }
     if (s->cli->json)
         print_json(s, t, predicted);

@@ -1,6 +1,8 @@
 /* prediction.c - see prediction.h. */
 #include "cmd/prediction.h"
 
+#include <string.h>
+
 #include "layout/layout.h"
 
 int predict(struct session *s, const struct plan *plan, const struct target *t, const struct inputs *in,
@@ -14,6 +16,20 @@ int predict(struct session *s, const struct plan *plan, const struct target *t, 
     out->samples = in->count;
     return cost_forecast(s->region, engine_new(s->region, plain, KERNELS_FAST, cli_threads(s->cli)), &out->packed, t,
                          in, &out->forecast, d);
+}
+
+/* Kernels are named for it. */
+const char *predicted_kernel(const struct prediction *p, const struct node *n)
+{
+    static const struct {
+        const char *part, *kind;
+    } kinds[] = { { "_prefix", "prefix" }, { "_xcut", "zeroskip" }, { "_cut", "compare" }, { "_stored", "compare" } };
+
+    for (int i = 0; i < p->packed.step_count; i++)
+        for (size_t k = 0; p->packed.steps[i].node == n && k < sizeof kinds / sizeof *kinds; k++)
+            if (strstr(emit_kernel_symbol(p->packed.kernels[i].kernel), kinds[k].part))
+                return kinds[k].kind;
+    return "dense";
 }
 
 struct node_cycles predicted_cycles(const struct prediction *p, const struct node *n)

@@ -22,6 +22,9 @@ struct node_cycles {
 int predict(struct session *s, const struct plan *plan, const struct target *t, const struct inputs *in,
             struct prediction *out, struct diag *d);
 
+/* What the node's kernel does with connections: "dense", "zeroskip", "compare" or "prefix". */
+const char *predicted_kernel(const struct prediction *p, const struct node *n);
+
 struct node_cycles predicted_cycles(const struct prediction *p, const struct node *n);
 
 /* {"mean", "most", "bound"}; mean and most are null without samples. */

@@ -4,6 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+static void add_kernel_json(json_t *layer, const struct layer_plan *l)
+{
+    json_object_set_new(layer, "kernel", json_string(layer_kernel_name(l->kernel)));
+    json_object_set_new(layer, "why", l->why ? json_string(l->why) : json_null());
+}
+
 static json_t *layers_json(const struct session *s, const struct tune_report *r)
 {
     json_t *layers = json_array();
@@ -18,6 +24,8 @@ static json_t *layers_json(const struct session *s, const struct tune_report *r)
                                                 json_text(layer_name(&s->graph, n)), "op", op_name(n->op), "threshold",
                                                 l->groups == 1 ? json_real(l->thresholds[0]) : json_null(),
                                                 "thresholds", thresholds, "macs", json_macs(&r->own.counts[i])));
+        if (l->kernel != KERNEL_OPEN)
+            add_kernel_json(json_array_get(layers, (size_t)i), l);
     }
     return layers;
 }
@@ -93,11 +101,26 @@ static void add_thresholds(struct table *t, const struct layer_plan *l)
         table_format(t, "%d groups", l->groups);
 }
 
+static const char *const *headings(struct region *region, const struct tune_report *r)
+{
+    const char **list = region_array(region, 9, sizeof *list);
+    int count = 0;
+
+    list[count++] = "layer";
+    list[count++] = "<name";
+    list[count++] = "<operator";
+    if (r->target)
+        list[count++] = "<kernel";
+    list[count++] = r->by_connection ? "kept %" : "threshold";
+    list[count++] = "zero %";
+    list[count++] = "skipped %";
+    list[count++] = "executed %";
+    return list;
+}
+
 static void print_layers(const struct session *s, const struct tune_report *r)
 {
-    const char *const headings[] = { "layer",  "<name",     "<operator",  r->by_connection ? "kept %" : "threshold",
-                                     "zero %", "skipped %", "executed %", NULL };
-    struct table *t = table_new(s->region, headings);
+    struct table *t = table_new(s->region, headings(s->region, r));
 
     for (int i = 0; i < r->plan.layer_count; i++) {
         const struct node *n = &s->graph.nodes[r->pruned.layers[i].node];
@@ -105,12 +128,29 @@ static void print_layers(const struct session *s, const struct tune_report *r)
         table_format(t, "%d", n->index);
         table_text(t, layer_label(s->region, &s->graph, n));
         table_text(t, op_name(n->op));
+        if (r->target)
+            table_text(t, layer_kernel_name(r->plan.layers[i].kernel));
         add_thresholds(t, &r->plan.layers[i]);
         table_format(t, "%.2f", percent(m->zero, m->dense));
         table_format(t, "%.2f", percent(m->skipped, m->dense));
         table_format(t, "%.2f", percent(m->executed, m->dense));
     }
     table_print(t, stdout);
+}
+
+/* Layers that stay dense on the chip, and why. */
+static void print_dense(const struct session *s, const struct tune_report *r)
+{
+    int first = 1;
+
+    for (int i = 0; i < r->plan.layer_count; i++) {
+        const struct node *n = &s->graph.nodes[r->pruned.layers[i].node];
+        if (!r->plan.layers[i].why)
+            continue;
+        printf("%slayer %d (%s) stays dense: %s\n", first ? "\n" : "", n->index, layer_label(s->region, &s->graph, n),
+               r->plan.layers[i].why);
+        first = 0;
+    }
 }
 
 /* What each lever bought: the fewest executed MACs within the budget that it found. */
@@ -135,6 +175,7 @@ static void print_text(const struct session *s, const struct tune_report *r, dou
     struct mac_counts total = mac_total(r->own.counts, r->pruned.layer_count);
 
     print_layers(s, r);
+    print_dense(s, r);
     printf("\nskipped    %6.2f %%  of the MACs, zeros included, over %zu samples",
            percent(total.zero + total.skipped, total.dense), r->own.samples);
     if (r->by_connection)

@@ -30,6 +30,10 @@ void costing_count(const struct costing *c, const struct engine *e, int thread, 
 /* The same with every count as large as any input can make it. */
 void costing_most(const struct costing *c, double *counts);
 
+/* Both for one step of the packed program; its input lies in the thread's arena, and its output will. */
+void costing_count_step(const struct costing *c, const struct engine *e, int thread, int step, double *counts);
+void costing_most_step(const struct costing *c, int step, double *counts);
+
 /* Runs that the last arguments of costing_count and costing_most have: steps of the packed program, and one. */
 int costing_runs(const struct costing *c);
 
@@ -65,5 +69,20 @@ struct forecast {
  * one of its kernels (names it, and the command that measures them); INTERRUPTED. Lives in r. */
 int cost_forecast(struct region *r, struct engine *plain, const struct program *packed, const struct target *t,
                   const struct inputs *in, struct forecast *out, struct diag *d);
+
+/* Of one layer with MACs, a maximum behind it included, on inputs that are there already. */
+struct layer_cycles {
+    double mean, bound; /* the latter for any input, the kernel's margin included */
+};
+
+struct layer_inputs {
+    size_t count;          /* of samples; 0: a bound only */
+    const uint8_t *arenas; /* sample i's, as the plain program stands before the layer, is at i * stride */
+    size_t stride;
+};
+
+/* As cost_forecast; plain is an engine of the program whose arenas they are. */
+int cost_layer(struct engine *plain, const struct program *packed, const struct target *t, int layer,
+               const struct layer_inputs *in, struct layer_cycles *out, struct diag *d);
 
 #endif

@@ -145,6 +145,16 @@ static void count_run(const struct costing *c, double *n)
         n[COST_ELEMENTS] += net->outputs[i].bytes;
 }
 
+void costing_count_step(const struct costing *c, const struct engine *e, int thread, int step, double *counts)
+{
+    const struct counted *s = &c->steps[step];
+
+    count_step(s, engine_tensor(e, thread, s->in), counts);
+    engine_run(e, thread, s->first, s->last, NULL);
+    if (s->layer)
+        count_outputs(s, engine_tensor(e, thread, s->out), counts);
+}
+
 void costing_count(const struct costing *c, const struct engine *e, int thread, const void *sample, double *counts)
 {
     const struct unit_network *net = &c->plain->network;
@@ -152,22 +162,21 @@ void costing_count(const struct costing *c, const struct engine *e, int thread, 
 
     for (int i = 0; i < net->input_count; input += net->inputs[i++].bytes)
         engine_feed(e, thread, i, input);
-    for (int i = 0; i < c->packed->step_count; i++, counts += COST_FEATURE_COUNT) {
-        const struct counted *s = &c->steps[i];
-        count_step(s, engine_tensor(e, thread, s->in), counts);
-        engine_run(e, thread, s->first, s->last, NULL);
-        if (s->layer)
-            count_outputs(s, engine_tensor(e, thread, s->out), counts);
-    }
+    for (int i = 0; i < c->packed->step_count; i++, counts += COST_FEATURE_COUNT)
+        costing_count_step(c, e, thread, i, counts);
     count_run(c, counts);
+}
+
+void costing_most_step(const struct costing *c, int step, double *counts)
+{
+    count_step(&c->steps[step], NULL, counts);
+    if (c->steps[step].layer)
+        count_outputs(&c->steps[step], NULL, counts);
 }
 
 void costing_most(const struct costing *c, double *counts)
 {
-    for (int i = 0; i < c->packed->step_count; i++, counts += COST_FEATURE_COUNT) {
-        count_step(&c->steps[i], NULL, counts);
-        if (c->steps[i].layer)
-            count_outputs(&c->steps[i], NULL, counts);
-    }
+    for (int i = 0; i < c->packed->step_count; i++, counts += COST_FEATURE_COUNT)
+        costing_most_step(c, i, counts);
     count_run(c, counts);
 }

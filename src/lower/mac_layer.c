@@ -185,13 +185,19 @@ static int prove_accumulators(struct lowering *l, const struct mac_layer *m, con
 /* What decides which connections execute; the columns of kernel_of. */
 enum decides { NOTHING, ACTIVATION, THRESHOLD, STORED_CUT };
 
+/* The plan's, but for layers whose kernel skips zeros only. */
+static enum method method_of(const struct lowering *l, const struct mac_layer *m)
+{
+    return m->plan->kernel == KERNEL_ZEROSKIP ? METHOD_ZEROSKIP : l->plan->method;
+}
+
 static enum decides what_decides(const struct lowering *l, const struct mac_layer *m)
 {
     if (!m->plan)
         return NOTHING;
     if (m->plan->cuts)
         return STORED_CUT;
-    return l->plan->method == METHOD_UNIT ? THRESHOLD : ACTIVATION;
+    return method_of(l, m) == METHOD_UNIT ? THRESHOLD : ACTIVATION;
 }
 
 static void choose_cuts(struct lowering *l, struct mac_layer *m)
@@ -202,7 +208,7 @@ static void choose_cuts(struct lowering *l, struct mac_layer *m)
     if (!m->plan)
         return;
     m->cut = region_alloc(l->region, count);
-    cuts_fill(m, l->plan->method, l->plan->division, m->plan, m->cut);
+    cuts_fill(m, method_of(l, m), l->plan->division, m->plan, m->cut);
     m->shape.cut = m->cut;
     if (l->plan->method == METHOD_FATRELU)
         m->shape.x_cut = cuts_activation(m, m->plan);
@@ -274,11 +280,12 @@ static unit_kernel *kernel_of(const struct lowering *l, const struct mac_layer *
     return kernels[m->fully_connected ? 2 : m->depthwise][what_decides(l, m)];
 }
 
+/* NULL: the layer runs dense. */
 static const struct layer_plan *plan_of(const struct lowering *l, const struct node *n)
 {
     for (int i = 0; l->plan && i < l->plan->layer_count; i++)
         if (l->plan->layers[i].index == n->index)
-            return &l->plan->layers[i];
+            return l->plan->layers[i].kernel == KERNEL_DENSE ? NULL : &l->plan->layers[i];
     return NULL;
 }
 

@@ -1,10 +1,12 @@
-/* names.c - methods and divisions as users and plans write them. */
+/* names.c - methods, divisions and kernels as users and plans write them. */
 #include <string.h>
 
 #include "plan/plan.h"
 
 static const char *const methods[] = { "unit", "fatrelu", "zeroskip", "static", NULL };
 static const char *const divisions[] = { "exact", "shift", "tree", "msb", "mask", NULL };
+
+static const char *const kernels[] = { "", "dense", "zeroskip", "prefix", NULL }; /* by enum layer_kernel */
 
 static int find(const char *const *names, const char *name)
 {
@@ -32,6 +34,18 @@ int method_parse(const char *name)
 int division_parse(const char *name)
 {
     return find(divisions, name);
+}
+
+const char *layer_kernel_name(enum layer_kernel kernel)
+{
+    return kernels[kernel];
+}
+
+int layer_kernel_parse(const char *name)
+{
+    int i = find(kernels, name);
+
+    return i == KERNEL_OPEN ? -1 : i;
 }
 
 int plan_prunes(enum op op)

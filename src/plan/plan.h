@@ -22,6 +22,17 @@ const char *division_name(enum division division);
 int method_parse(const char *name);
 int division_parse(const char *name);
 
+/* How a layer runs on the chip that the plan was made for. */
+enum layer_kernel {
+    KERNEL_OPEN,     /* as thresholds or cuts ask */
+    KERNEL_DENSE,    /* as if there were no plan */
+    KERNEL_ZEROSKIP, /* leaves out zeros only */
+    KERNEL_PREFIX    /* runs the connections that its cuts wake */
+};
+
+const char *layer_kernel_name(enum layer_kernel kernel);
+int layer_kernel_parse(const char *name); /* not KERNEL_OPEN, which has no name; -1 if unknown */
+
 enum { PLAN_CUT_NEVER = 255 };
 
 /* What is left out of one layer with MACs, by thresholds or by cuts.
@@ -41,6 +52,8 @@ struct layer_plan {
     size_t connections;       /* of the layer's weights; set wherever cuts or weights are */
     const int32_t *bias;      /* [output channels] replaces the network's bias; NULL keeps it */
     int bias_count;
+    enum layer_kernel kernel; /* with KERNEL_DENSE and KERNEL_ZEROSKIP there are no thresholds, cuts, weights or bias */
+    const char *why;          /* why a layer stays dense, for people; NULL: unknown. Not in the file */
 };
 
 struct plan {
@@ -48,6 +61,7 @@ struct plan {
     char fingerprint[65]; /* SHA-256 of the network, lower-case hex */
     enum method method;
     enum division division;
+    const char *target;        /* the chip whose kernels were chosen; NULL: none were */
     struct layer_plan *layers; /* one for each layer with MACs, in the order of execution */
     int layer_count;
 };

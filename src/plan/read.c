@@ -130,6 +130,21 @@ static int read_weights(struct reader *r, const json_t *value, struct layer_plan
     return OK;
 }
 
+/* Without the key thresholds or cuts decide. */
+static int read_kernel(struct reader *r, const json_t *value, const struct plan *p, struct layer_plan *out)
+{
+    const char *name = json_string_value(value);
+    int kernel = name ? layer_kernel_parse(name) : -1;
+
+    if (kernel < 0)
+        return REFUSE(r, "layer %d: \"kernel\" is none of dense, zeroskip and prefix; tune again", out->index);
+    if (p->method != METHOD_UNIT && p->method != METHOD_STATIC)
+        return REFUSE(r, "layer %d: \"kernel\" does not go with method %s; tune again", out->index,
+                      method_name(p->method));
+    out->kernel = (enum layer_kernel)kernel;
+    return OK;
+}
+
 static int output_channels(const struct graph *g, const struct node *n)
 {
     const struct tensor *t = &g->tensors[n->outputs[0]];
@@ -137,24 +152,18 @@ static int output_channels(const struct graph *g, const struct node *n)
     return n->op == OP_FULLY_CONNECTED ? g->tensors[n->inputs[1]].shape[0] : t->shape[t->rank - 1];
 }
 
-static int read_layer(struct reader *r, const json_t *value, const struct node *n, const struct plan *p,
-                      struct layer_plan *out)
+/* What a layer that prunes by its plan holds. */
+static int read_pruning(struct reader *r, const json_t *value, int channels, const struct plan *p,
+                        struct layer_plan *out)
 {
-    static const char *const known[] = { "index", "thresholds", "bias", "cuts", "weights", NULL };
-    static const char *const known_1[] = { "index", "thresholds", "bias", NULL };
     const json_t *thresholds = json_object_get(value, "thresholds"), *cuts = json_object_get(value, "cuts");
     const json_t *weights = json_object_get(value, "weights"), *bias = json_object_get(value, "bias");
-    int channels = output_channels(r->graph, n);
 
-    if (!json_is_object(value) || json_integer_value(json_object_get(value, "index")) != n->index)
-        return REFUSE(r, "layer %d is expected next; tune again", n->index);
-    out->index = n->index;
-    out->connections = tensor_elements(&r->graph->tensors[n->inputs[1]]);
-    TRY(only_known_keys(r, value, "a layer", r->schema == 1 ? known_1 : known));
     if (cuts && thresholds)
-        return REFUSE(r, "layer %d has both \"thresholds\" and \"cuts\"; tune again", n->index);
-    if (p->method == METHOD_STATIC && !cuts)
-        return REFUSE(r, "layer %d has no \"cuts\", which method static needs; tune again", n->index);
+        return REFUSE(r, "layer %d has both \"thresholds\" and \"cuts\"; tune again", out->index);
+    if (!cuts && (p->method == METHOD_STATIC || out->kernel == KERNEL_PREFIX))
+        return REFUSE(r, "layer %d has no \"cuts\", which %s needs; tune again", out->index,
+                      p->method == METHOD_STATIC ? "method static" : "kernel prefix");
     if (cuts)
         TRY(read_cuts(r, cuts, p, out));
     else
@@ -162,6 +171,26 @@ static int read_layer(struct reader *r, const json_t *value, const struct node *
     if (weights)
         TRY(read_weights(r, weights, out));
     return bias ? read_bias(r, bias, channels, out) : OK;
+}
+
+static int read_layer(struct reader *r, const json_t *value, const struct node *n, const struct plan *p,
+                      struct layer_plan *out)
+{
+    static const char *const known[] = { "index", "thresholds", "bias", "cuts", "weights", "kernel", NULL };
+    static const char *const known_1[] = { "index", "thresholds", "bias", NULL };
+    static const char *const known_whole[] = { "index", "kernel", NULL };
+    const json_t *kernel = json_object_get(value, "kernel");
+
+    if (!json_is_object(value) || json_integer_value(json_object_get(value, "index")) != n->index)
+        return REFUSE(r, "layer %d is expected next; tune again", n->index);
+    out->index = n->index;
+    out->connections = tensor_elements(&r->graph->tensors[n->inputs[1]]);
+    TRY(only_known_keys(r, value, "a layer", r->schema == 1 ? known_1 : known));
+    if (kernel)
+        TRY(read_kernel(r, kernel, p, out));
+    if (out->kernel == KERNEL_DENSE || out->kernel == KERNEL_ZEROSKIP)
+        return only_known_keys(r, value, "a layer of kernel dense or zeroskip", known_whole);
+    return read_pruning(r, value, output_channels(r->graph, n), p, out);
 }
 
 static int read_layers(struct reader *r, const json_t *list, struct plan *out)
@@ -185,9 +214,9 @@ static int read_layers(struct reader *r, const json_t *list, struct plan *out)
 
 static int read_head(struct reader *r, const json_t *root, struct plan *out)
 {
-    static const char *const known[] = { "schema", "model", "method", "division", "layers", NULL };
+    static const char *const known[] = { "schema", "model", "method", "division", "target", "layers", NULL };
     static const char *const known_model[] = { "path", "fingerprint", NULL };
-    const json_t *model = json_object_get(root, "model");
+    const json_t *model = json_object_get(root, "model"), *target = json_object_get(root, "target");
     const char *schema, *fingerprint, *method, *division;
     char own[65];
 
@@ -211,6 +240,10 @@ static int read_head(struct reader *r, const json_t *root, struct plan *out)
         return REFUSE(r, "unknown division \"%s\"; exact, shift, tree and msb are known for int8", division);
     out->method = (enum method)method_parse(method);
     out->division = (enum division)division_parse(division);
+    if (target && !json_is_string(target))
+        return REFUSE(r, "\"target\" is no text; tune again");
+    if (target)
+        out->target = region_text(r->region, "%s", json_string_value(target));
     return OK;
 }
 

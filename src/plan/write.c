@@ -43,9 +43,11 @@ static json_t *encode_layer(const struct layer_plan *l)
     json_object_set_new(layer, "index", json_integer(l->index));
     for (int i = 0; i < l->groups; i++)
         json_array_append_new(thresholds, json_real(l->thresholds[i]));
+    if (l->kernel != KERNEL_OPEN)
+        json_object_set_new(layer, "kernel", json_string(layer_kernel_name(l->kernel)));
     if (l->cuts)
         json_object_set_new(layer, "cuts", encode_bytes(l->cuts, l->connections));
-    else
+    else if (l->kernel == KERNEL_OPEN)
         json_object_set(layer, "thresholds", thresholds);
     json_decref(thresholds);
     if (l->weights)
@@ -65,6 +67,8 @@ int plan_write(const struct plan *p, const char *model_path, const char *path, s
     json_object_set_new(root, "model", json_pack("{s:s?, s:s}", "path", model_path, "fingerprint", p->fingerprint));
     json_object_set_new(root, "method", json_string(method_name(p->method)));
     json_object_set_new(root, "division", json_string(division_name(p->division)));
+    if (p->target)
+        json_object_set_new(root, "target", json_string(p->target));
     for (int i = 0; i < p->layer_count; i++)
         json_array_append_new(layers, encode_layer(&p->layers[i]));
     json_object_set_new(root, "layers", layers);

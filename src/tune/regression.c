@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "layout/layout.h"
 #include "lower/cuts.h"
+#include "tune/choice.h"
 #include "tune/descent.h"
 
 enum { PROBES = 4, ROWS = 20000, ROWS_A_SAMPLE = 100 };
@@ -15,9 +16,24 @@ enum { PROBES = 4, ROWS = 20000, ROWS_A_SAMPLE = 100 };
 static const double pairs_most = 8e9;
 static const double dead = 1e30; /* lambda of an output that changes nothing */
 
+/* What a stored connection costs, awake or not: this share of what it would if it were always awake. Rising shares make
+ * a layer's worst case fall. */
+static const double shares[] = { 0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56 };
+
+enum { RUNGS = sizeof shares / sizeof *shares };
+
+/* What the descent found for one share. */
+struct found {
+    uint8_t *cuts;
+    int8_t *weights;
+    int32_t *bias;
+};
+
 struct fit {
     struct draw *draws;
     int draw_count;
+    struct found found[RUNGS];
+    int rungs;     /* how many of the shares are tried: 1, or all once the first did not keep to the worst case */
     uint8_t *cuts; /* the plan's, writable */
     int8_t *weights;
     const int8_t *network;
@@ -33,7 +49,8 @@ struct regression {
     struct program program;
     struct engine *engine;
     struct calibration calibration;
-    struct fit *fits; /* [layers] */
+    struct fit *fits;     /* [layers] */
+    struct choice choice; /* its target is NULL: every layer runs its lists */
     int threads;
 };
 
@@ -58,6 +75,7 @@ static void make_plan(struct regression *g)
         f->network = (const int8_t *)g->graph->tensors[n->inputs[1]].data.data;
         l->cuts = f->cuts = region_alloc(g->region, l->connections);
         l->weights = f->weights = region_copy(g->region, f->network, l->connections);
+        f->rungs = 1;
         g->plan.layer_count++;
     }
 }
@@ -148,6 +166,7 @@ int regression_new(struct region *r, const struct graph *graph, const struct inp
     struct regression *g = region_alloc(r, sizeof *g);
 
     *g = (struct regression){ .region = r, .graph = graph, .threads = t->threads };
+    g->choice = (struct choice){ t->target, graph, model_path, &g->calibration, d };
     make_plan(g);
     TRY(lower(r, graph, &g->plan, model_path, &g->program, d));
     TRY(layout_arena(r, &g->program, model_path, d));
@@ -179,7 +198,7 @@ struct layer_fit {
 };
 
 /* price[k][level]: what an inference costs more if connection k of output o wakes there. */
-static void fill_prices(const struct layer_fit *f, int o, double *price)
+static void fill_prices(const struct layer_fit *f, int o, double share, double *price)
 {
     const struct statistics *s = f->regression->fits[f->layer].statistics;
     const struct mac_layer *l = s->layer;
@@ -187,31 +206,32 @@ static void fill_prices(const struct layer_fit *f, int o, double *price)
 
     for (int k = 0; k < l->taps; k++) {
         const uint64_t *seen = s->seen + (size_t)mac_source(l, o, k) * MAGNITUDES;
+        double always = p->executed * (double)seen[MAGNITUDES - 1] / (double)s->samples;
         for (int level = 0; level < f->levels.count; level++) {
-            uint64_t executed = seen[MAGNITUDES - 1] - seen[f->levels.cut[level]];
-            *price++ = p->stored + p->executed * (double)executed / (double)s->samples;
+            double awake = p->executed * (double)(seen[MAGNITUDES - 1] - seen[f->levels.cut[level]]);
+            *price++ = p->stored + awake / (double)s->samples + share * (p->stored + always);
         }
     }
 }
 
-/* Writes what the descent found for output o into the plan's arrays. */
-static void write_output(const struct layer_fit *f, int o, const uint8_t *level, const int8_t *weight, int32_t bias)
+static void write_output(const struct layer_fit *f, int o, const uint8_t *level, const int8_t *weight,
+                         struct found *found)
 {
-    struct mac_layer *l = &f->regression->program.layers[f->layer];
-    struct fit *fit = &f->regression->fits[f->layer];
+    const struct mac_layer *l = &f->regression->program.layers[f->layer];
 
     for (int k = 0; k < l->taps; k++) {
         size_t at = mac_at(l, o, k);
-        fit->cuts[at] = level[k] == LEVEL_NEVER ? PLAN_CUT_NEVER : f->levels.cut[level[k]];
-        fit->weights[at] = weight[k];
+        found->cuts[at] = level[k] == LEVEL_NEVER ? PLAN_CUT_NEVER : f->levels.cut[level[k]];
+        found->weights[at] = weight[k];
     }
-    l->bias[o] = bias;
 }
 
+/* The descent for one output, for each share that is tried. */
 static void fit_output(const struct layer_fit *f, const struct draw *draw, const struct gram *gram,
                        const struct patches *patches, int number)
 {
     const struct mac_layer *l = &f->regression->program.layers[f->layer];
+    struct fit *fit = &f->regression->fits[f->layer];
     struct region *room = region_new();
     double *covariance = region_array(room, gram->features, sizeof *covariance);
     double *price = region_array(room, gram->features, sizeof *price);
@@ -221,12 +241,15 @@ static void fit_output(const struct layer_fit *f, const struct draw *draw, const
     int o = draw->first + number;
 
     for (int k = 0; k < l->taps; k++)
-        network[k] = f->regression->fits[f->layer].network[mac_at(l, o, k)];
+        network[k] = fit->network[mac_at(l, o, k)];
     gram_target(gram, patches, draw->target + (size_t)number * draw->rows, covariance, &d.target_mean);
-    fill_prices(f, o, price);
     d.lambda = draw->weight[number] > 0 ? f->lambda / draw->weight[number] : dead;
     d.keep = f->options->keep;
-    write_output(f, o, level, weight, descend_output(&d, level, weight));
+    for (int i = 0; i < fit->rungs; i++) {
+        fill_prices(f, o, shares[i], price);
+        fit->found[i].bias[o] = descend_output(&d, level, weight);
+        write_output(f, o, level, weight, &fit->found[i]);
+    }
     region_free(room);
 }
 
@@ -281,6 +304,29 @@ static int fit_draws(struct layer_fit *f)
     return OK;
 }
 
+/* Room for what the descent finds. */
+static void make_room(struct regression *g, int layer)
+{
+    const struct mac_layer *l = &g->program.layers[layer];
+    struct fit *f = &g->fits[layer];
+    size_t connections = (size_t)l->out_c * (size_t)l->taps;
+
+    for (int i = 0; i < f->rungs; i++)
+        if (!f->found[i].cuts)
+            f->found[i] = (struct found){ region_alloc(g->region, connections), region_alloc(g->region, connections),
+                                          region_array(g->region, (size_t)l->out_c, sizeof(int32_t)) };
+}
+
+/* Puts a layer as it stands in the plan into the engine. */
+static void update_layer(struct regression *g, int layer)
+{
+    struct mac_layer *l = &g->program.layers[layer];
+
+    cuts_fill(l, METHOD_UNIT, DIVISION_EXACT, l->plan, l->cut);
+    engine_update(g->engine, layer);
+}
+
+/* The network's own weights, zeros left out. */
 static void reset_layer(struct regression *g, int layer)
 {
     struct mac_layer *l = &g->program.layers[layer];
@@ -290,26 +336,23 @@ static void reset_layer(struct regression *g, int layer)
     memset(f->cuts, 0, connections);
     memcpy(f->weights, f->network, connections);
     memcpy(l->bias, f->bias, (size_t)l->out_c * sizeof *l->bias);
+    g->plan.layers[layer].kernel = KERNEL_OPEN;
+    update_layer(g, layer);
 }
 
-static int fit_layer(struct regression *g, const struct regression_options *o, int layer, double lambda)
+static void take(struct regression *g, int layer, int rung)
 {
     struct mac_layer *l = &g->program.layers[layer];
-    struct layer_fit f = { .regression = g, .options = o, .layer = layer, .lambda = lambda };
+    struct fit *f = &g->fits[layer];
+    size_t connections = (size_t)l->out_c * (size_t)l->taps;
 
-    f.levels = levels_make(o->method == METHOD_STATIC ? 1 : levels_for(l->taps));
-    TRY(calibration_advance(&g->calibration, calibration_step(&g->program, layer)));
-    reset_layer(g, layer);
-    if (g->fits[layer].fitted) {
-        TRY(calibration_statistics(&g->calibration, layer, g->fits[layer].statistics));
-        TRY(fit_draws(&f));
-    }
-    cuts_fill(l, METHOD_UNIT, DIVISION_EXACT, l->plan, l->cut);
-    engine_update(g->engine, layer);
-    return OK;
+    if (!f->fitted)
+        return;
+    memcpy(f->cuts, f->found[rung].cuts, connections);
+    memcpy(f->weights, f->found[rung].weights, connections);
+    memcpy(l->bias, f->found[rung].bias, (size_t)l->out_c * sizeof *l->bias);
+    update_layer(g, layer);
 }
-
-/* ---- All layers ------------------------------------------------------------------------------------------------- */
 
 /* The plan as it stands, copied. */
 static void copy_plan(struct region *r, const struct regression *g, const struct regression_options *o,
@@ -317,10 +360,16 @@ static void copy_plan(struct region *r, const struct regression *g, const struct
 {
     *out = g->plan;
     out->method = o->method;
+    out->target = g->choice.target ? g->choice.target->name : NULL;
     out->layers = region_copy(r, g->plan.layers, (size_t)g->plan.layer_count * sizeof *out->layers);
     for (int i = 0; i < out->layer_count; i++) {
         struct layer_plan *l = &out->layers[i];
         const struct mac_layer *m = &g->program.layers[i];
+        if (l->kernel == KERNEL_DENSE || l->kernel == KERNEL_ZEROSKIP) {
+            l->cuts = NULL;
+            l->weights = NULL;
+            continue;
+        }
         l->cuts = region_copy(r, l->cuts, l->connections);
         l->weights = o->keep ? NULL : region_copy(r, l->weights, l->connections);
         l->bias = region_copy(r, m->bias, (size_t)m->out_c * sizeof *m->bias);
@@ -328,12 +377,107 @@ static void copy_plan(struct region *r, const struct regression *g, const struct
     }
 }
 
+/* Finds cuts and weights for every share that is tried, and takes the first; a layer that cannot be fitted stays as it
+ * is, but for zeros. The calibration stands before the layer, which is reset. */
+static int fit_layer(struct regression *g, const struct regression_options *o, int layer, double lambda)
+{
+    struct layer_fit f = { .regression = g, .options = o, .layer = layer, .lambda = lambda };
+
+    if (!g->fits[layer].fitted)
+        return OK;
+    f.levels = levels_make(o->method == METHOD_STATIC ? 1 : levels_for(g->program.layers[layer].taps));
+    make_room(g, layer);
+    TRY(calibration_statistics(&g->calibration, layer, g->fits[layer].statistics));
+    TRY(fit_draws(&f));
+    take(g, layer, 0);
+    return OK;
+}
+
+/* ---- With a chip: which kernel ---------------------------------------------------------------------------------- */
+
+static const struct regression_options as_lists = { .method = METHOD_UNIT };
+
+/* 1 in *fits if the rung's lists keep to the worst case. */
+static int rung_fits(struct regression *g, int layer, int rung, const struct kernel_cycles *k, int *fits)
+{
+    struct plan plan;
+    struct region *room = region_new();
+    int status;
+
+    take(g, layer, rung);
+    copy_plan(room, g, &as_lists, &plan);
+    status = choice_fits(&g->choice, &plan, layer, k, fits);
+    region_free(room);
+    return status;
+}
+
+/* The first rung that fits: the higher, the fewer connections are stored. */
+static int find_rung(struct regression *g, int layer, const struct kernel_cycles *k, int *rung, int *fits)
+{
+    int low = 0, high = g->fits[layer].rungs - 1, middle_fits;
+
+    TRY(rung_fits(g, layer, high, k, fits));
+    while (*fits && low < high) {
+        int middle = (low + high) / 2;
+        TRY(rung_fits(g, layer, middle, k, &middle_fits));
+        if (middle_fits)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    *rung = high;
+    return OK;
+}
+
+/* The layer's kernel, now that its lists are those of the plan; unless they run, the layer is the network's again. */
+static int end_choice(struct regression *g, int layer, const struct kernel_cycles *k, int fits)
+{
+    struct layer_plan *l = &g->plan.layers[layer], chosen = *l;
+    struct region *room = region_new();
+    struct plan plan;
+    int status;
+
+    copy_plan(room, g, &as_lists, &plan);
+    status = choice_end(g->region, &g->choice, &plan, layer, k, fits, &chosen);
+    region_free(room);
+    if (status == OK && chosen.kernel != KERNEL_PREFIX)
+        reset_layer(g, layer);
+    *l = chosen;
+    return status;
+}
+
+static int fit_and_choose(struct regression *g, const struct regression_options *o, int layer, double lambda)
+{
+    struct fit *f = &g->fits[layer];
+    struct kernel_cycles k;
+    int rung = 0, fits;
+
+    TRY(choice_begin(&g->choice, &g->plan, layer, &k));
+    TRY(fit_layer(g, o, layer, lambda));
+    TRY(find_rung(g, layer, &k, &rung, &fits));
+    if (!fits && f->fitted && f->rungs == 1) {
+        f->rungs = RUNGS;
+        TRY(fit_layer(g, o, layer, lambda));
+        TRY(find_rung(g, layer, &k, &rung, &fits));
+    }
+    take(g, layer, rung);
+    return end_choice(g, layer, &k, fits);
+}
+
+/* ---- All layers ------------------------------------------------------------------------------------------------- */
+
 int regression_plan(struct region *r, struct regression *g, const struct regression_options *o, double lambda,
                     struct plan *out)
 {
     calibration_rewind(&g->calibration);
-    for (int l = 0; l < g->program.layer_count; l++)
-        TRY(fit_layer(g, o, l, lambda));
+    for (int l = 0; l < g->program.layer_count; l++) {
+        TRY(calibration_advance(&g->calibration, calibration_step(&g->program, l)));
+        reset_layer(g, l);
+        if (g->choice.target)
+            TRY(fit_and_choose(g, o, l, lambda));
+        else
+            TRY(fit_layer(g, o, l, lambda));
+    }
     copy_plan(r, g, o, out);
     return OK;
 }

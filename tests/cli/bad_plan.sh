@@ -46,6 +46,13 @@ with "\"cuts\": 7"
 with "\"cuts\": \"$(bytes 54 017)\", \"weights\": \"$(bytes 55 001)\""
 with "\"cuts\": \"$(bytes 54 017)\", \"thresholds\": [0.1]"
 with "\"bias\": \"$(bytes 12 000)\""
+# The kernel of a layer, and what it may stand beside.
+with '"kernel": "dense"'
+with '"kernel": "zeroskip"'
+with "\"kernel\": \"prefix\", \"cuts\": \"$(bytes 54 017)\""
+with '"kernel": "prefix"'
+with '"kernel": "fastest"'
+with "\"kernel\": \"dense\", \"cuts\": \"$(bytes 54 017)\""
 sed 's/"unit"/"static"/' good >static
 sed -i 's/"unit"/"static"/' good
 with "\"cuts\": \"$(bytes 54 017)\""

@@ -54,6 +54,39 @@ static void what_is_written_is_read(void **unused)
     unlink(path);
 }
 
+static void kernels_are_kept(void **unused)
+{
+    static const enum layer_kernel kernels[] = { KERNEL_OPEN, KERNEL_DENSE, KERNEL_ZEROSKIP, KERNEL_PREFIX };
+    char path[] = "/tmp/unit-plan-XXXXXX";
+    int fd = mkstemp(path);
+
+    (void)unused;
+    close(fd);
+    for (size_t i = 0; i < sizeof kernels / sizeof *kernels; i++) {
+        struct random_layer l;
+        struct diag d = { 0 };
+        struct plan back;
+        random_layer_make(&l, (int)i % 3);
+        random_cut_plan(&l, METHOD_UNIT);
+        plan_fingerprint(&l.graph, l.plan.fingerprint);
+        l.plan.target = i ? "cortex-m0plus" : NULL;
+        l.layer_plan.kernel = kernels[i];
+        if (kernels[i] == KERNEL_DENSE || kernels[i] == KERNEL_ZEROSKIP) {
+            l.layer_plan.cuts = NULL;
+            l.layer_plan.weights = NULL;
+        }
+        assert_int_equal(plan_write(&l.plan, "model.tflite", path, &d), OK);
+        assert_int_equal(plan_read(l.region, path, &l.graph, &back, &d), OK);
+        assert_int_equal(back.layers[0].kernel, kernels[i]);
+        assert_int_equal(back.layers[0].cuts != NULL, l.layer_plan.cuts != NULL);
+        assert_int_equal(back.target != NULL, i > 0);
+        if (i)
+            assert_string_equal(back.target, "cortex-m0plus");
+        random_layer_free(&l);
+    }
+    unlink(path);
+}
+
 static void fingerprints_see_what_matters(void **unused)
 {
     struct random_layer l;
@@ -83,6 +116,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(kernels_are_kept),
         cmocka_unit_test(fingerprints_see_what_matters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

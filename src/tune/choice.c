@@ -1,0 +1,86 @@
+/* choice.c - see choice.h. */
+#include "tune/choice.h"
+
+#include "layout/layout.h"
+
+enum { CHOICE_SAMPLES = 64 };
+
+static const double slower_at_most = 1.1;
+
+/* The layer under a plan: mean over some samples of the calibration, or the bound only. */
+static int measure(struct region *r, const struct choice *c, const struct plan *plan, int layer, size_t samples,
+                   struct layer_cycles *out)
+{
+    const struct calibration *k = c->calibration;
+    size_t bytes = engine_program(k->engine)->network.arena_bytes;
+    struct layer_inputs in = { .count = samples < k->in->count ? samples : k->in->count, .arenas = k->arenas };
+    struct program packed;
+
+    in.stride = in.count ? k->in->count / in.count * bytes : 0;
+    TRY(lower(r, c->graph, plan, c->model_path, &packed, c->diag));
+    port_lower(r, &packed, port_named(c->target->port));
+    TRY(layout_arena(r, &packed, c->model_path, c->diag));
+    return cost_layer(k->engine, &packed, c->target, layer, &in, out, c->diag);
+}
+
+static int measure_as(const struct choice *c, const struct plan *plan, int layer, const struct layer_plan *as,
+                      size_t samples, struct layer_cycles *out)
+{
+    struct region *room = region_new();
+    struct plan changed = *plan;
+    int status;
+
+    changed.layers = region_copy(room, plan->layers, (size_t)plan->layer_count * sizeof *plan->layers);
+    changed.layers[layer] = *as;
+    status = measure(room, c, &changed, layer, samples, out);
+    region_free(room);
+    return status;
+}
+
+int choice_begin(const struct choice *c, const struct plan *plan, int layer, struct kernel_cycles *out)
+{
+    struct layer_plan as = { .index = plan->layers[layer].index, .kernel = KERNEL_DENSE };
+
+    TRY(measure_as(c, plan, layer, &as, CHOICE_SAMPLES, &out->dense));
+    as.kernel = KERNEL_ZEROSKIP;
+    return measure_as(c, plan, layer, &as, CHOICE_SAMPLES, &out->zeroskip);
+}
+
+static int keeps(const struct layer_cycles *own, const struct kernel_cycles *k)
+{
+    return own->bound <= slower_at_most * k->dense.mean;
+}
+
+int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k, int *fits)
+{
+    struct layer_cycles lists;
+
+    TRY(measure_as(c, plan, layer, &plan->layers[layer], 0, &lists));
+    *fits = keeps(&lists, k);
+    return OK;
+}
+
+static const char *reason(struct region *r, const struct layer_cycles *lists, const struct kernel_cycles *k)
+{
+    if (lists->mean >= k->dense.mean)
+        return region_text(r, "lists would take %.0f cycles, dense takes %.0f", lists->mean, k->dense.mean);
+    return region_text(r, "lists could take %.0f cycles on some input, dense takes %.0f", lists->bound, k->dense.mean);
+}
+
+int choice_end(struct region *r, const struct choice *c, const struct plan *plan, int layer,
+               const struct kernel_cycles *k, int lists_fit, struct layer_plan *out)
+{
+    struct layer_cycles lists;
+    double best = k->dense.mean;
+
+    TRY(measure_as(c, plan, layer, &plan->layers[layer], CHOICE_SAMPLES, &lists));
+    out->kernel = KERNEL_DENSE;
+    if (keeps(&k->zeroskip, k) && k->zeroskip.mean < best) {
+        best = k->zeroskip.mean;
+        out->kernel = KERNEL_ZEROSKIP;
+    }
+    if (lists_fit && lists.mean < best)
+        out->kernel = KERNEL_PREFIX;
+    out->why = out->kernel == KERNEL_DENSE ? reason(r, &lists, k) : NULL;
+    return OK;
+}

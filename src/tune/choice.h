@@ -1,0 +1,38 @@
+/* choice.h - which kernel a layer takes on a chip, so that a plan keeps a promise: its lists run only where they are
+ * predicted to take fewer cycles than the dense kernel, the mean over calibration samples, and where no input can make
+ * them take more than a tenth beyond it, by the bound of the cost model (cost/cost.h: every stored connection awake,
+ * and the kernel's margin). Else the layer leaves out zeros only, if that keeps the promise, or stays dense.
+ */
+#ifndef TUNE_CHOICE_H
+#define TUNE_CHOICE_H
+
+#include "cost/cost.h"
+#include "tune/calibrate.h"
+#include "tune/tune.h"
+
+struct choice {
+    const struct target *target;
+    const struct graph *graph;
+    const char *model_path;
+    const struct calibration *calibration; /* stands before the layer in question */
+    struct diag *diag;
+};
+
+/* What a layer takes under the kernels that there are for it. */
+struct kernel_cycles {
+    struct layer_cycles dense, zeroskip;
+};
+
+/* Measures them; the calibration's engine runs the layer dense. JOB_FAILED if the target has no costs for a kernel,
+ * INTERRUPTED. */
+int choice_begin(const struct choice *c, const struct plan *plan, int layer, struct kernel_cycles *out);
+
+/* 1 in *fits if no input makes the layer slower than the promise, in the lists that `plan` makes of it. */
+int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k, int *fits);
+
+/* The kernel of a layer whose lists would be those of the plan; lists_fit is what choice_fits said. *why: why it stays
+ * dense, in r; NULL if it does not. */
+int choice_end(struct region *r, const struct choice *c, const struct plan *plan, int layer,
+               const struct kernel_cycles *k, int lists_fit, struct layer_plan *out);
+
+#endif
