@@ -50,13 +50,15 @@ static const int64_t half_lane = (int64_t)1 << (LANE_BITS - 1);
 static int fits(struct output *f, int64_t half)
 {
     const struct unit_conv2d_s8 *s = &f->layer->shape;
+    double scale = ldexp((double)s->mult[f->o], s->shift[f->o] - 31);
+    struct requant_span span;
 
     bound_sums(f);
+    span = (struct requant_span){ value_of, f, f->from, f->to };
     f->form.fraction = 20;
     return f->from > INT32_MIN && f->to < INT32_MAX &&
-           step_fit(value_of, f, ldexp((double)s->mult[f->o], s->shift[f->o] - 31), f->from, f->to, f->op->act_min,
-                    f->op->act_max, &f->form) &&
-           f->from - f->form.least >= -half && f->to - f->form.least < half;
+           step_fit(&span, scale, f->op->act_min, f->op->act_max, &f->form) && f->from - f->form.least >= -half &&
+           f->to - f->form.least < half;
 }
 
 static void put_words(uint16_t **to, uint64_t value, int words)

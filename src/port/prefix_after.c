@@ -46,9 +46,10 @@ static void put_32(uint16_t *to, uint32_t value)
 static int put_product(const struct output *f, enum unit_after form, uint16_t *to)
 {
     int64_t most = prefix_largest_sum(f->layer, f->o);
+    struct requant_span span = { value_less_bias, f, -most, most };
     struct step_form found = { .fraction = form == UNIT_AFTER_FINE ? 20 : 16 };
 
-    if (!step_fit(value_less_bias, f, scale_of(f), -most, most, f->op->act_min, f->op->act_max, &found))
+    if (!step_fit(&span, scale_of(f), f->op->act_min, f->op->act_max, &found))
         return 0;
     put_32(to, (uint32_t)found.least);
     put_32(to + 2, found.mult);

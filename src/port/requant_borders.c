@@ -1,8 +1,7 @@
 /* requant_borders.c - see requant_borders.h. */
 #include "port/requant_borders.h"
 
-/* The first sum of the span whose value is at least y; span->to + 1 if there is none. */
-static int64_t first_at_least(const struct requant_span *span, int32_t y)
+int64_t requant_border(const struct requant_span *span, int32_t y)
 {
     int64_t low = span->from, high = span->to;
 
@@ -20,7 +19,7 @@ void requant_borders_find(const struct requant_span *span, int32_t low, int32_t 
 {
     out->count = 0;
     for (int32_t y = low + 1; y <= high && out->count < REQUANT_BORDERS_MAX; y++) {
-        int64_t first = first_at_least(span, y);
+        int64_t first = requant_border(span, y);
         if (first <= span->from || first > span->to)
             continue;
         out->sum[out->count] = first;

@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-#include "port/requant_fit.h"
+/* A rising step function from sums to output bytes: what requantisation, zero point and activation make together. */
+typedef int32_t requant_function(const void *context, int32_t sum);
 
 /* A function, and the sums that can occur: from..to. */
 struct requant_span {
@@ -21,6 +22,9 @@ struct requant_borders {
     int64_t sum[REQUANT_BORDERS_MAX]; /* the first sum that gives: */
     int32_t value[REQUANT_BORDERS_MAX];
 };
+
+/* The first sum of the span whose value is at least y; span->to + 1 if there is none. */
+int64_t requant_border(const struct requant_span *span, int32_t y);
 
 /* The borders of f within from + 1..to; f is clamped to low..high, at most 255 apart. */
 void requant_borders_find(const struct requant_span *span, int32_t low, int32_t high, struct requant_borders *out);

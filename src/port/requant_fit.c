@@ -8,43 +8,10 @@
 const struct requant_form requant_once = { UNIT_REQUANT_ONCE, rt_scale_high, 31 };
 const struct requant_form requant_high = { UNIT_REQUANT_HIGH, rt_scale_floor, 32 };
 
-/* The first sum in low..high whose value is at least y; high + 1 if there is none. */
-static int64_t first_at_least(const struct requant_task *t, int32_t y)
-{
-    int64_t low = -t->largest, high = t->largest;
-
-    while (low <= high) {
-        int64_t middle = low + (high - low) / 2;
-        if (t->f(t->context, (int32_t)middle) >= y)
-            high = middle - 1;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
-enum { BORDERS_MAX = 256, NEIGHBOURS = 9 };
-
-struct borders {
-    int count;
-    int64_t sum[BORDERS_MAX]; /* the first sum that gives: */
-    int32_t value[BORDERS_MAX];
-};
-
-static void find_borders(const struct requant_task *t, struct borders *b)
-{
-    b->count = 0;
-    for (int32_t y = t->low + 1; y <= t->high && b->count < BORDERS_MAX; y++) {
-        int64_t first = first_at_least(t, y);
-        if (first <= -t->largest || first > t->largest)
-            continue;
-        b->sum[b->count] = first;
-        b->value[b->count++] = y;
-    }
-}
+enum { NEIGHBOURS = 9 };
 
 /* The range of out->add under which the form steps where the task does, its middle; 0 if it is empty. */
-static int fit_add(const struct borders *b, const struct requant_form *form, int left, struct requant *out)
+static int fit_add(const struct requant_borders *b, const struct requant_form *form, int left, struct requant *out)
 {
     int64_t least = -((int64_t)1 << 30), most = (int64_t)1 << 30, one = (int64_t)1 << left;
 
@@ -63,12 +30,13 @@ int requant_fit(const struct requant_task *task, const struct requant_form *form
 {
     int exponent, shift;
     double mult = ldexp(frexp(task->scale, &exponent), 31);
-    struct borders b;
+    struct requant_span span = { task->f, task->context, -task->largest, task->largest };
+    struct requant_borders b;
 
     shift = task->left - exponent + 31 - form->bits;
     if (!(task->scale > 0) || shift < 1 || shift > 22) /* 255 * 2^22 is below 2^30 */
         return 0;
-    find_borders(task, &b);
+    requant_borders_find(&span, task->low, task->high, &b);
     for (int k = 0; k < NEIGHBOURS; k++) {
         double near = floor(mult) + (k & 1 ? (k + 1) / 2 : -k / 2);
         if (near < 1 || near > INT32_MAX)

@@ -6,8 +6,7 @@
 
 #include <unit.h>
 
-/* A rising step function from sums to output bytes: what requantisation, zero point and activation make together. */
-typedef int32_t requant_function(const void *context, int32_t sum);
+#include "port/requant_borders.h"
 
 /* What is to be matched: f, for every |sum| <= largest, where largest * 2^left < 2^30. f is clamped to low..high and
  * rises by about `scale` a unit. */

@@ -3,41 +3,7 @@
 
 #include <math.h>
 
-enum { NEIGHBOURS = 33, BORDERS_MAX = 256 };
-
-/* The first sum in from..to whose value is at least y; to + 1 if there is none. */
-static int64_t border_of(requant_function *f, const void *context, int64_t from, int64_t to, int32_t y)
-{
-    while (from <= to) {
-        int64_t middle = from + (to - from) / 2;
-        if (f(context, (int32_t)middle) >= y)
-            to = middle - 1;
-        else
-            from = middle + 1;
-    }
-    return from;
-}
-
-/* Where values begin: the first sum that gives at least value[i]. */
-struct borders {
-    int count;
-    int64_t sum[BORDERS_MAX];
-    int32_t value[BORDERS_MAX];
-};
-
-/* Those of the values above f(from), up to `high`, that f reaches by `to`. */
-static void borders_find(requant_function *f, const void *context, int64_t from, int64_t to, int32_t high,
-                         struct borders *out)
-{
-    out->count = 0;
-    for (int32_t y = f(context, (int32_t)from) + 1; y <= high && out->count < BORDERS_MAX; y++) {
-        int64_t first = border_of(f, context, from, to, y);
-        if (first > to)
-            return;
-        out->sum[out->count] = first;
-        out->value[out->count++] = y;
-    }
-}
+enum { NEIGHBOURS = 33 };
 
 /* What f is at the ends of the sums that count: from form->least to `to`. */
 struct ends {
@@ -46,7 +12,7 @@ struct ends {
 };
 
 /* The range of `add` under which the form steps where f does. */
-static int fit_add(const struct borders *b, const struct step_form *form, const struct ends *e, int64_t *add)
+static int fit_add(const struct requant_borders *b, const struct step_form *form, const struct ends *e, int64_t *add)
 {
     const int64_t one = (int64_t)1 << form->fraction;
     int64_t end = (int64_t)((uint64_t)(e->to - form->least) * form->mult >> 16);
@@ -65,19 +31,20 @@ static int fit_add(const struct borders *b, const struct step_form *form, const 
     return least <= most && end + *add <= UINT32_MAX;
 }
 
-int step_fit(requant_function *f, const void *context, double scale, int64_t from, int64_t to, int32_t low,
-             int32_t high, struct step_form *out)
+int step_fit(const struct requant_span *span, double scale, int32_t low, int32_t high, struct step_form *out)
 {
     double mult = ldexp(scale, 16 + out->fraction);
-    struct ends e = { low, high, low, low, to };
-    struct borders b;
+    struct ends e = { low, high, low, low, span->to };
+    struct requant_span rising = *span;
+    struct requant_borders b;
 
-    *out = (struct step_form){ .fraction = out->fraction, .least = border_of(f, context, from, to, low + 1) };
-    if (out->least > to)
+    *out = (struct step_form){ .fraction = out->fraction, .least = requant_border(span, low + 1) };
+    if (out->least > span->to)
         return 1; /* stays at low */
-    e.first = f(context, (int32_t)out->least);
-    e.last = f(context, (int32_t)to);
-    borders_find(f, context, out->least, to, high, &b);
+    rising.from = out->least;
+    e.first = span->f(span->context, (int32_t)out->least);
+    e.last = span->f(span->context, (int32_t)span->to);
+    requant_borders_find(&rising, e.first, high, &b);
     for (int k = 0; k < NEIGHBOURS; k++) {
         double near = floor(mult) + (k & 1 ? (k + 1) / 2 : -k / 2);
         int64_t add;

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "port/requant_fit.h"
+#include "port/requant_borders.h"
 
 /* y = low + min(high - low, (((s - least) * mult >> 16) + add) >> fraction) for s >= least, else low; what is shifted
  * last fits 32 bits */
@@ -16,10 +16,9 @@ struct step_form {
     uint32_t add;
 };
 
-/* Finds the form that equals f for every sum in from..to; f rises by about `scale` a unit and is clamped to low..high.
- * 1, or 0 if there is none: f steps at 255 places at most, each bounds `add` from both sides, and mult, 32 bits, is
- * searched near scale * 2^(16 + fraction). */
-int step_fit(requant_function *f, const void *context, double scale, int64_t from, int64_t to, int32_t low,
-             int32_t high, struct step_form *out);
+/* Finds the form that equals the span's f, which rises by about `scale` a unit and is clamped to low..high. 1, or 0 if
+ * there is none: f steps at 255 places at most, each bounds `add` from both sides, and mult, 32 bits, is searched near
+ * scale * 2^(16 + fraction). */
+int step_fit(const struct requant_span *span, double scale, int32_t low, int32_t high, struct step_form *out);
 
 #endif
