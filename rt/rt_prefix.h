@@ -5,6 +5,13 @@
 
 #include "rt_packed.h"
 
+/* Inlined into one function, the kernel's parts leave its loops no registers. */
+#if defined __GNUC__
+#define RT_APART __attribute__((noinline))
+#else
+#define RT_APART
+#endif
+
 /* By magnitude: the byte of a list of the index that holds the length for it; 1, no length, for 0. */
 extern const uint8_t unit_prefix_table[256];
 
@@ -27,13 +34,14 @@ struct rt_scatter {
     struct rt_visit visit[UNIT_PREFIX_VISITS_MAX];
 };
 
-/* Where the outputs of a position come from. */
+/* Where the outputs of a row of positions come from. */
 struct rt_outputs {
     const struct unit_packed_s8 *layer;
     const uint16_t *after; /* as in struct unit_prefix_s8, with its form */
     uint8_t form;
     int32_t *sums;        /* [out_c] */
     const int32_t *below; /* pooled 2 by 2: [2 * out_c], as are sums; the largest of four counts. NULL: not pooled */
+    uint16_t positions, step; /* step: sums from position to position */
 };
 
 static inline uint8_t rt_magnitude(int16_t x)
@@ -48,5 +56,18 @@ static inline uint16_t rt_prefix_start(const uint8_t *list)
 }
 
 #include "rt_prefix_port.h"
+
+#if !defined RT_HAS_PREFIX_ROW_OUTPUTS
+/* The outputs of a row of positions; *to changes. */
+static inline void rt_prefix_row_outputs(struct rt_outputs *to, int8_t *y)
+{
+    for (uint16_t left = to->positions; left; left--, y += to->layer->out_c) {
+        rt_prefix_outputs(to, y);
+        to->sums += to->step;
+        if (to->below)
+            to->below += to->step;
+    }
+}
+#endif
 
 #endif

@@ -87,8 +87,8 @@ static inline int32_t rt_prefix_largest(const struct rt_outputs *to, uint16_t o)
                          rt_prefix_max(rt_prefix_sum(below), rt_prefix_sum(below + out_c)));
 }
 
-/* The outputs of a position, in any form. */
-static inline void rt_prefix_outputs_any(const struct rt_outputs *to, int8_t *y)
+/* The outputs of a position, in any form. Not inlined: some ports need it rarely, others call it from one place. */
+RT_APART static void rt_prefix_outputs_any(const struct rt_outputs *to, int8_t *y)
 {
     const struct unit_packed_s8 *p = to->layer;
     const uint16_t *after = to->after;

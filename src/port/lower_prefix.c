@@ -449,7 +449,8 @@ static int scatter_fits(struct region *r, const struct mac_layer *m, const struc
     int groups = layer->kernel_h * parts_of(&w, layer);
     size_t lists = (size_t)classes.count * (size_t)groups * layer->in_c;
 
-    return visits_of(layer) * parts_of(&w, layer) <= UNIT_PREFIX_VISITS_MAX &&
+    return layer->in_h + layer->pad_top + layer->kernel_h * layer->dilation_h <= INT16_MAX &&
+           visits_of(layer) * parts_of(&w, layer) <= UNIT_PREFIX_VISITS_MAX &&
            lists * UNIT_PREFIX_INDEX_BYTES <= INDEX_BYTES_MAX && entries_of(m, &w, &classes) + lists <= ENTRIES_MAX;
 }
 
