@@ -1,7 +1,8 @@
 /* choice.h - which kernel a layer takes on a chip, so that a plan keeps a promise: its lists run only where they are
- * predicted to take fewer cycles than the dense kernel, the mean over calibration samples, and where no input can make
- * them take more than a tenth beyond it, by the bound of the cost model (cost/cost.h: every stored connection awake,
- * and the kernel's margin). Else the layer leaves out zeros only, if that keeps the promise, or stays dense.
+ * predicted to take fewer cycles than the dense kernel (by 5 %, which predictions may be off), the mean over
+ * calibration samples, and where no input can make them take more than a tenth beyond it, by the bound of the cost
+ * model (cost/cost.h: every stored connection awake, and the kernel's margin). Else the layer leaves out zeros only, if
+ * that keeps the promise, or stays dense.
  */
 #ifndef TUNE_CHOICE_H
 #define TUNE_CHOICE_H
