@@ -1,4 +1,4 @@
-"""The tables of docs/results.md that are measured on the simulated chips: `make results`.
+"""The tables of docs/results.md on skipped MACs and on the simulated chips: `make results`.
 
 usage: results.py [--unit build/unit] [--write docs/results.md] [--only NAME]
 
@@ -8,23 +8,12 @@ data; plans are tuned on training data. Needs the models and data of UNIT_DATA a
 left out, and said to be.
 """
 import argparse
-import json
 import os
 import pathlib
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).parent.parent
-DATA = pathlib.Path(os.environ.get("UNIT_DATA", ROOT / ".." / "shared"))
-LENET = ROOT / "models" / "lenet-mnist.tflite"
-MODELS = DATA / "models"
-MNIST = DATA / "data" / "mnist"
-TEST = ["--data", MNIST / "t10k-images-idx3-ubyte.gz", "--labels", MNIST / "t10k-labels-idx1-ubyte.gz"]
-TRAIN = ["--data", MNIST / "train-images-idx3-ubyte.gz", "--labels", MNIST / "train-labels-idx1-ubyte.gz"]
-KWS = ["--data", DATA / "data" / "mlperf_tiny" / "kws01.npz"]
-IC = ["--data", DATA / "data" / "mlperf_tiny" / "ic01.npz"]
-CHIPS = ["msp430fr5994", "cortex-m0plus", "atmega1284p", "rv32imc", "rv32ic"]
+from measured import CHIPS, DATA, IC, KWS, LENET, MODELS, ROOT, TEST, TRAIN, Missing, Tool, attempt, bench, cycles, table, write
 
 # Network, its data, samples, chip, most cycles asked for, what others need there.
 DENSE = [
@@ -43,44 +32,6 @@ DENSE = [
 ]
 
 
-class Missing(Exception):
-    pass
-
-
-class Tool:
-    def __init__(self, path):
-        self.path = path
-
-    def __call__(self, *arguments):
-        done = subprocess.run([self.path, *map(str, arguments), "--json", "--quiet"], capture_output=True, text=True)
-        if done.returncode:
-            raise Missing(done.stderr.strip().splitlines()[-1])
-        return json.loads(done.stdout)
-
-
-def bench(tool, model, data, samples, chip, *more):
-    extra = ["--extra-memory"] if "resnet8" in str(model) else []
-    result = tool("bench", model, *data, "--limit", samples, "--target", chip, *extra, *more)
-    assert result["outputs_equal"]
-    return result
-
-
-def table(headings, rows):
-    return "\n".join(["| " + " | ".join(headings) + " |", "|" + "---|" * len(headings)] +
-                     ["| " + " | ".join(map(str, row)) + " |" for row in rows])
-
-
-def attempt(rows, name, make):
-    try:
-        rows.append(make())
-    except Missing as why:
-        print(f"left out: {name}: {why}", file=sys.stderr)
-
-
-def cycles(value):
-    return f"{value / 1e6:.3f} M"
-
-
 def dense(tool, folder):
     """Dense and zero-skip kernels, beside what was asked and what others need."""
     rows = []
@@ -95,8 +46,6 @@ def dense(tool, folder):
             return [model.stem, chip, cycles(mean), f"{mean / macs:.2f}", cycles(asked) if asked else "",
                     cycles(r["cycles"]["mean"]), f"{r['cycles']['mean'] / macs:.2f}", others]
         attempt(rows, f"{model.stem} on {chip}", row)
-        if rows:
-            print("  ".join(map(str, rows[-1])), file=sys.stderr)
     return table(["network", "chip", "dense", "a MAC", "asked, at most", "zero-skip", "a dense MAC", "others, dense"], rows)
 
 
@@ -134,16 +83,107 @@ def lenet(tool, folder):
     return table(["LeNet, MNIST test", "right %", "drop", "executed %", *CHIPS], rows)
 
 
-TABLES = {"dense": dense, "lenet": lenet}
+def speech_commands(folder):
+    """The clips of the Speech Commands test set that are not in kws01, quantised as kws01 is, in random order."""
+    path = f"{folder}/speech_commands.npz"
+    if os.path.exists(path):
+        return ["--data", path]
+    try:
+        import numpy as np
+        z = dict(np.load(DATA / "data" / "speech_commands" / "sc_v2_test_mfcc.npz"))
+    except (ImportError, OSError) as why:
+        raise Missing(f"calibration data of the keyword network: {why}") from why
+    rows = np.random.RandomState(0).permutation(np.flatnonzero(z["kws01_index"] < 0))
+    x = np.clip(np.trunc(z["x"][rows] / np.float32(256) / np.float32(0.58470290899) + 83), -128, 127).astype(np.int8)
+    np.savez(path, x=x, y=z["y"][rows].astype(np.int32))
+    return ["--data", path]
 
 
-def write(path, name, text):
-    old = path.read_text()
-    begin, end = f"<!-- {name} -->\n", "<!-- end -->"
-    if begin not in old:
-        sys.exit(f"results: error: {path}: it has no line {begin.strip()}; add it where the table belongs")
-    at = old.index(begin) + len(begin)
-    path.write_text(old[:at] + "\n" + text + "\n\n" + old[old.index(end, at):])
+# What is tuned: the network, calibration data (or what makes them, given a folder), test sets.
+CIFAR = DATA / "data" / "cifar10"
+MNIST_LENET = (LENET, TRAIN, [TEST])
+KEYWORDS = (MODELS / "mlperf_kws_int8.tflite", speech_commands, [KWS])
+RESNET8 = (MODELS / "mlperf_resnet8_int8.tflite", ["--data", CIFAR / "cifar10_train4000_lossless.bin.xz"],
+           [["--data", CIFAR / "cifar10_test2000_decoded.bin.xz"], IC])
+TINYMAIX = (MODELS / "tinymaix_mnist_valid_int8.tflite", TRAIN, [TEST])
+TINYMAIX_RESNET = (MODELS / "tinymaix_mnist_resnet_int8.tflite", TRAIN, [TEST])
+
+
+def tune(tool, folder, network, budget, *options):
+    """(plan, what tune printed, what eval printed of each test set)"""
+    model, train, tests = network
+    plan = f"{folder}/tuned.json"
+    train = train(folder) if callable(train) else train
+    t = tool("tune", model, *train, "--max-drop", budget, "--brief", "-o", plan, *options)
+    return plan, t, [tool("eval", model, *test, "--plan", plan) for test in tests]
+
+
+def skipped_share(e):
+    return 100 * (1 - e["macs"]["executed"] / e["macs"]["dense"])
+
+
+def drop(e):
+    return 100 * (e["dense_accuracy"] - e["accuracy"])
+
+
+def skipped_row(tool, folder, network, budget, options, asked):
+    """Tunes under a budget and reads off the test sets what it means there."""
+    _, t, evals = tune(tool, folder, network, budget, *options)
+    cells = [f"{skipped_share(e):.2f} at {drop(e):.2f} (of {e['samples']})" for e in evals]
+    zero = tool("eval", network[0], *network[2][0])
+    return [network[0].stem, " ".join(options) or "refit", budget, f"{skipped_share(zero):.2f}", asked or "",
+            "; ".join(cells), f"{t['drop']:.2f} (at most {t['drop_upper95']:.2f})", f"{t['seconds']:.0f}"]
+
+
+def skipped(tool, folder):
+    """MACs skipped under an accuracy budget: tuned on training or calibration data, read off whole test sets."""
+    keep, mask = ["--weights", "keep"], ["--method", "static"]
+    wanted = [(MNIST_LENET, [], {0.2: 88, 0.5: 92, 1: 95}), (MNIST_LENET, keep, {0.2: 84, 0.5: 89}), (MNIST_LENET, mask, {0.5: None}),
+              ((LENET, [*TRAIN, "--skip", "55000"], [TEST]), [], {0.5: None}), (KEYWORDS, [], {0.5: 70, 1: 76}),
+              (KEYWORDS, mask, {0.5: None}), (RESNET8, [], {0.5: 60, 1: 68}), (TINYMAIX, [], {0.5: None}), (TINYMAIX_RESNET, [], {0.5: None})]
+    rows = []
+    for network, options, budgets in wanted:
+        for budget, asked in budgets.items():
+            attempt(rows, f"{network[0].stem} at {budget}",
+                    lambda: skipped_row(tool, folder, network, budget, options, asked))
+    return table(["network", "how", "budget", "zero-skip", "asked", "skipped % at a drop on the test set",
+                  "drop on the samples that chose", "s"], rows)
+
+
+# Network, samples on the chip, most cycles asked for on each chip.
+TUNED = [
+    (MNIST_LENET, 100, {"msp430fr5994": 0.45e6, "cortex-m0plus": 0.45e6, "atmega1284p": 0.85e6, "rv32imc": 0.45e6, "rv32ic": 0.55e6}),
+    (KEYWORDS, 5, {"cortex-m0plus": 11e6, "msp430fr5994": 13e6}),
+    (RESNET8, 3, {"cortex-m0plus": 48e6}),
+    (TINYMAIX, 100, dict.fromkeys(CHIPS)),
+    (TINYMAIX_RESNET, 20, {"cortex-m0plus": None, "rv32imc": None}),
+]
+
+
+def tuned_row(tool, folder, network, samples, chip, asked):
+    """A plan for the chip beside the dense network there."""
+    plan, _, evals = tune(tool, folder, network, 0.5, "--target", chip)
+    model, data = network[0], network[2][-1]
+    dense = bench(tool, model, data, samples, chip)
+    pruned = bench(tool, model, data, samples, chip, "--plan", plan)
+    share = [pruned[key]["total"] / dense[key]["total"] for key in ("flash_bytes", "ram_bytes")]
+    worst = pruned["cycles"]["worst_case"] / dense["cycles"]["worst_case"]
+    return [model.stem, chip, f"{skipped_share(evals[0]):.2f}", f"{drop(evals[0]):.2f}", cycles(dense["cycles"]["mean"]),
+            cycles(pruned["cycles"]["mean"]), cycles(asked) if asked else "", f"{pruned['milliseconds']:.1f}",
+            f"{worst:.2f}", f"{share[0]:.2f}", f"{share[1]:.2f}"]
+
+
+def tuned(tool, folder):
+    """Networks tuned for each chip's cycles, at half a point."""
+    rows = []
+    for network, samples, chips in TUNED:
+        for chip, asked in chips.items():
+            attempt(rows, f"{network[0].stem} on {chip}", lambda: tuned_row(tool, folder, network, samples, chip, asked))
+    return table(["network", "chip", "skipped %", "drop", "dense", "tuned", "asked, at most", "ms", "worst case / dense's",
+                  "flash / dense's", "RAM / dense's"], rows)
+
+
+TABLES = {"skipped": skipped, "dense": dense, "lenet": lenet, "tuned": tuned}
 
 
 def main():

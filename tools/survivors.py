@@ -16,7 +16,7 @@ import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
 
-from results import CHIPS, LENET, ROOT, TEST, TRAIN, Missing, Tool, table, write
+from measured import CHIPS, LENET, ROOT, TEST, TRAIN, Missing, Tool, table, write
 
 CALIBRATION = [*TRAIN, "--skip", "50000", "--limit", "4000"]
 KERNELS = {
