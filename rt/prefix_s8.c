@@ -5,28 +5,20 @@
 /* Rows count in the CPU's own width; lowering sees to it that they fit 16 bits with a sign. */
 typedef int_fast16_t row_number;
 
-/* Output rows open .. fresh - 1 lie in the ring, from `first` on; `next` is where row `fresh` goes. */
+/* Output rows open .. fresh - 1 lie in the ring, from `first` on; `next` is where row `fresh` goes. A numerator is
+ * y + pad_top - ky * dilation: stride times the output row met. */
 struct ring {
     int32_t *first, *next;
     int32_t *sums, *end;
     row_number open, fresh;
-    row_number rows, together;  /* that are worked out; that pooling takes together */
-    row_number last, last_step; /* the input row after which the next rows together close; and from there to the next */
+    row_number rows, together; /* that are worked out; that pooling takes together */
+    row_number kernel, stride;
+    row_number period,
+        apart; /* kernel rows between those that one input row needs; output rows between those it meets */
+    row_number opening,
+        closing;          /* numerators in kernel row 0: first to meet row `fresh`, last before `open` is written */
+    row_number met, past; /* of the last kernel row's numerator: the quotient by the stride, and the rest */
 };
-
-static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
-{
-    const struct unit_packed_s8 *l = &p->layer;
-    struct ring ring = { sums, sums, sums, sums + (size_t)p->rows * p->row_elements, 0, 0, l->out_h, 1, 0, 0 };
-
-    if (l->pool_h) {
-        ring.rows = (row_number)(l->out_h - l->out_h % l->pool_h);
-        ring.together = l->pool_h;
-    }
-    ring.last_step = (row_number)(ring.together * l->stride_h);
-    ring.last = (row_number)(ring.last_step - l->stride_h - l->pad_top + (l->kernel_h - 1) * l->dilation_h);
-    return ring;
-}
 
 static int32_t *row_behind(const struct unit_prefix_s8 *p, const struct ring *ring, int32_t *row)
 {
@@ -34,53 +26,82 @@ static int32_t *row_behind(const struct unit_prefix_s8 *p, const struct ring *ri
     return row == ring->end ? ring->sums : row;
 }
 
-/* The output row that meets numerator `at` = y + pad - ky * dilation; -1: none does. */
-static inline row_number row_met(const struct unit_packed_s8 *p, row_number at)
+static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
 {
-    if (p->stride_h == 1 || at < 0)
-        return at;
-    return (uint16_t)at % p->stride_h ? (row_number)-1 : (row_number)((uint16_t)at / p->stride_h);
+    const struct unit_packed_s8 *l = &p->layer;
+    row_number reach = (row_number)((l->kernel_h - 1) * l->dilation_h);
+    struct ring ring = { .first = sums, .next = sums, .sums = sums, .end = sums + (size_t)p->rows * p->row_elements };
+
+    ring.kernel = (row_number)l->kernel_h;
+    ring.stride = (row_number)l->stride_h;
+    ring.period = (row_number)rt_prefix_period(l);
+    ring.apart = (row_number)(l->stride_h == 1 ? l->dilation_h : rt_prefix_period(l) * l->dilation_h / l->stride_h);
+    ring.rows = (row_number)l->out_h;
+    ring.together = 1;
+    if (l->pool_h) {
+        ring.rows = (row_number)(l->out_h - l->out_h % l->pool_h);
+        ring.together = (row_number)l->pool_h;
+    }
+    ring.closing = (row_number)((ring.together - 1) * ring.stride + reach);
+    ring.past = (row_number)(l->pad_top - reach);
+    for (; ring.past < 0; ring.past = (row_number)(ring.past + ring.stride))
+        ring.met--;
+    for (; ring.past >= ring.stride; ring.past = (row_number)(ring.past - ring.stride))
+        ring.met++;
+    return ring;
 }
 
-/* Zeroes the rows that input row y is the first to meet. */
-RT_APART static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_number y)
+/* Zeroes the rows that numerator `at` is the first to meet. */
+RT_APART static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_number at)
 {
-    row_number last = (row_number)(y + p->layer.pad_top);
-
-    if (p->layer.stride_h != 1)
-        last = (uint16_t)last / p->layer.stride_h;
-    for (; ring->fresh <= last && ring->fresh < ring->rows; ring->fresh++) {
+    for (; ring->opening <= at && ring->fresh < ring->rows; ring->fresh++) {
         rt_prefix_clear(ring->next, p->row_elements);
         ring->next = row_behind(p, ring, ring->next);
+        ring->opening = (row_number)(ring->opening + ring->stride);
     }
 }
 
-/* The lists that input row y runs. The lower the kernel row, the higher the output row. */
-RT_APART static void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, row_number y,
-                                 struct rt_scatter *s)
+/* Visits to the lists from place `group` to place `end`, each with its part of a row of sums. */
+static inline struct rt_visit *visit_parts(struct rt_visit *v, unsigned group, unsigned end, int32_t *sums)
+{
+    for (; group != end; group += RT_PREFIX_GROUP_BYTES, sums += UNIT_PREFIX_PART, v++) {
+        v->group = group;
+        v->sums = sums;
+    }
+    return v;
+}
+
+/* The lists that the input row at hand runs. Kernel rows a period apart, from one of the last downwards, meet open rows
+ * `apart` from each other; all others meet none. */
+RT_APART static void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, struct rt_scatter *s)
 {
     struct rt_visit *v = s->visit;
-    row_number dilation = p->layer.dilation_h, reached = ring->open;
-    row_number at = (row_number)(y + p->layer.pad_top - (p->layer.kernel_h - 1) * dilation);
     int32_t *sums = ring->first;
-    unsigned group = (unsigned)p->groups * UNIT_PREFIX_INDEX_BYTES, step = (unsigned)p->parts * UNIT_PREFIX_INDEX_BYTES;
+    row_number row = ring->met, past = ring->past, reached = ring->open, ky = (row_number)(ring->kernel - 1);
+    unsigned group = 0, bytes = (unsigned)p->parts * RT_PREFIX_GROUP_BYTES;
 
-    for (uint16_t ky = p->layer.kernel_h; ky; ky--, at = (row_number)(at + dilation)) {
-        row_number row = row_met(&p->layer, at);
-        int32_t *to;
-        group -= step;
-        if (row < ring->open || row >= ring->fresh)
-            continue;
+    for (; past && ky >= 0 && ky >= ring->kernel - ring->period; ky--) {
+        group += (unsigned)(ky / ring->period + 1) * bytes;
+        for (past = (row_number)(past + (row_number)p->layer.dilation_h); past >= ring->stride; row++)
+            past = (row_number)(past - ring->stride);
+    }
+    for (; row < ring->open; row = (row_number)(row + ring->apart))
+        group += bytes;
+    for (; !past && ky >= 0 && row < ring->fresh; row = (row_number)(row + ring->apart), group += bytes) {
         for (; reached < row; reached++)
             sums = row_behind(p, ring, sums);
-        to = sums;
-        for (unsigned of_part = group; of_part != group + step; of_part += UNIT_PREFIX_INDEX_BYTES, v++) {
-            v->group = of_part;
-            v->sums = to;
-            to += UNIT_PREFIX_PART;
-        }
+        v = visit_parts(v, group, group + bytes, sums);
     }
     s->end = v;
+}
+
+/* On to the next input row. */
+static void pass_row(struct ring *ring)
+{
+    if (++ring->past == ring->stride) {
+        ring->past = 0;
+        ring->met++;
+    }
 }
 
 /* The maxima of pooling windows, each in the sums of its first position. */
@@ -116,15 +137,15 @@ RT_APART static int8_t *write_rows(const struct unit_prefix_s8 *p, const struct 
     return y + (uint16_t)(to.positions * p->layer.out_c);
 }
 
-/* Writes the rows that no input row behind y meets. */
-RT_APART static int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_number y, int8_t *out)
+/* Writes the rows that no numerator beyond `at` meets. */
+RT_APART static int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_number at, int8_t *out)
 {
-    while (ring->open < ring->rows && (ring->last <= y || y + 1 >= p->layer.in_h)) {
+    while (ring->open < ring->rows && ring->closing <= at) {
         out = write_rows(p, ring, out);
         for (row_number r = ring->together; r; r--)
             ring->first = row_behind(p, ring, ring->first);
         ring->open = (row_number)(ring->open + ring->together);
-        ring->last = (row_number)(ring->last + ring->last_step);
+        ring->closing = (row_number)(ring->closing + ring->together * ring->stride);
     }
     return out;
 }
@@ -137,21 +158,25 @@ void unit_prefix_s8(const void *op, void *const t[])
     struct ring ring = ring_of(p, t[2]);
     struct rt_scatter scatter;
     uint16_t row_bytes = (uint16_t)(p->layer.in_w * p->layer.in_c);
+    row_number at = p->layer.pad_top; /* numerator of the row in kernel row 0 */
 
     scatter.entries = rt_far_from(p->entries);
     scatter.channels = p->layer.in_c;
     scatter.step = (uint16_t)(p->groups * UNIT_PREFIX_INDEX_BYTES);
+    scatter.groups = p->groups;
     scatter.zp = p->layer.in_zp;
     scatter.wide = p->wide;
     scatter.index = p->index;
     scatter.columns = p->columns;
     scatter.columns_end = p->columns + p->layer.in_w;
     scatter.table = unit_prefix_table;
-    for (row_number y = 0; y < p->layer.in_h; y++, in += row_bytes) {
-        open_rows(p, &ring, y);
-        find_visits(p, &ring, y, &scatter);
+    for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
+        open_rows(p, &ring, at);
+        find_visits(p, &ring, &scatter);
         if (scatter.end != scatter.visit) /* strides leave out rows that no output meets */
             rt_scatter_row(&scatter, in);
-        out = close_rows(p, &ring, y, out);
+        out = close_rows(p, &ring, at, out);
+        pass_row(&ring);
     }
+    close_rows(p, &ring, INT16_MAX, out);
 }

@@ -4,6 +4,7 @@
 #define RT_PREFIX_H
 
 #include "rt_packed.h"
+#include "rt_period.h"
 
 /* Inlined into one function, the kernel's parts leave its loops no registers. */
 #if defined __GNUC__
@@ -18,7 +19,7 @@ extern const uint8_t unit_prefix_table[256];
 /* One list of every channel, for the input row at hand: where its sums are, and the list's place among a channel's. */
 struct rt_visit {
     int32_t *sums;
-    unsigned group; /* in bytes of the index */
+    unsigned group; /* in bytes of the index: RT_PREFIX_GROUP_BYTES from one to the next */
 };
 
 /* What the elements of an input row are scattered with. Assembly knows the order. */
@@ -32,6 +33,7 @@ struct rt_scatter {
     const uint8_t *table; /* by magnitude, as unit_prefix_table */
     const struct rt_visit *end;
     struct rt_visit visit[UNIT_PREFIX_VISITS_MAX];
+    uint16_t groups; /* lists of a channel */
 };
 
 /* Where the outputs of a row of positions come from. */
@@ -56,6 +58,10 @@ static inline uint16_t rt_prefix_start(const uint8_t *list)
 }
 
 #include "rt_prefix_port.h"
+
+#if !defined RT_PREFIX_GROUP_BYTES
+#define RT_PREFIX_GROUP_BYTES UNIT_PREFIX_INDEX_BYTES
+#endif
 
 #if !defined RT_HAS_PREFIX_ROW_OUTPUTS
 /* The outputs of a row of positions; *to changes. */

@@ -379,9 +379,11 @@ unit_kernel unit_squares_s8;
  *
  * CONV_2D and FULLY_CONNECTED scatter: an input element (y, x, c) adds x * w to sums of the output rows it touches. The
  * sums are a ring of output rows, zeroed when a row is first touched and requantised (with a maximum where pooled) when
- * its last input row has passed. There is a list for each column class, channel and kernel row:
+ * its last input row has passed. There is a list for each column class, channel and kernel row; kernel rows stand in the
+ * order last, last less period, ..., last but one, last but one less period, ..., period = stride_h / gcd(stride_h,
+ * dilation_h):
  *
- *   list = columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * groups + ky * parts + part
+ *   list = columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * groups + order(ky) * parts + part
  *   for each entry below index[list].length[bits - 1]:
  *       sum[oy][columns[x].at + UNIT_PREFIX_PART * part + entry.offset] += (in - in_zp) * entry.weight
  *
@@ -398,7 +400,8 @@ enum {
     UNIT_PREFIX_VISITS_MAX = 16, /* lists of a channel that one input row runs */
     UNIT_PREFIX_ENTRY_BYTES = 2,
     UNIT_PREFIX_LONG_BYTES = 4,
-    UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8 */
+    UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8.
+                                  * MSP430X: of all groups of a channel the starts, then the lengths by 1 bit, ... */
 };
 
 /* How a sum becomes an output, by `after`: numbers of 32 bits for each output, low half first.

@@ -3,14 +3,17 @@
 
 #include <stdlib.h>
 
-/* What a list costs that an activation of this magnitude looks up. */
-static void count_list(const struct counted *s, const uint8_t *list, int magnitude, double *n)
+#include "port/lower_prefix.h"
+
+/* What a list costs that an activation of this magnitude looks up. A channel has so many groups of lists. */
+static void count_list(const struct counted *s, const uint8_t *index, size_t groups, size_t list, int magnitude,
+                       double *n)
 {
     int bits = 0, length;
 
     while (bits < 8 && magnitude >> bits)
         bits++;
-    length = list[1 + bits] / s->port->length_scale;
+    length = index[prefix_length_at(s->port, groups, list, bits)] / s->port->length_scale;
     n[COST_VISITS]++;
     n[COST_LISTS] += length > 0;
     n[COST_LISTS_ODD] += length & 1;
@@ -45,12 +48,12 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
     for (int y = 0; y < g->in_h; y++)
         for (int x = 0; x < g->in_w; x++)
             for (int c = 0; c < g->in_c; c++, i++) {
-                const uint8_t *lists = p->index + p->columns[x].list + c * p->groups * UNIT_PREFIX_INDEX_BYTES;
+                size_t first = (size_t)(p->columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * p->groups);
                 int magnitude = magnitude_of(s, in, i);
                 n[COST_AWAKE] += magnitude > 0;
                 for (int group = 0; magnitude && group < p->groups; group++)
-                    if (row_met(s, y, group / p->parts) >= 0)
-                        count_list(s, lists + group * UNIT_PREFIX_INDEX_BYTES, magnitude, n);
+                    if (row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
+                        count_list(s, p->index, p->groups, first + (size_t)group, magnitude, n);
             }
     if (!p->wide) {
         n[COST_SHORT_LISTS] = n[COST_LISTS];
@@ -71,10 +74,10 @@ void count_channel_lists(const struct counted *s, const int8_t *in, double *n)
         for (int x = 0; x < g->in_w; x++)
             for (int o = 0; o < out_c; o++) {
                 size_t at = ((size_t)y * g->in_w + (size_t)x) * g->in_c + (size_t)(o / s->layer->multiplier);
-                int list = o * p->lists * UNIT_PREFIX_INDEX_BYTES + p->rows[y].list + p->columns[x].list;
+                int list = o * p->lists + (p->rows[y].list + p->columns[x].list) / UNIT_PREFIX_INDEX_BYTES;
                 int magnitude = magnitude_of(s, in, at);
                 n[COST_AWAKE] += magnitude > 0;
                 if (magnitude)
-                    count_list(s, p->index + list, magnitude, n);
+                    count_list(s, p->index, 1, (size_t)list, magnitude, n);
             }
 }

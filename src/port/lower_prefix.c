@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include <rt_period.h>
+
 enum { NEVER = 255, PART = UNIT_PREFIX_PART, ENTRIES_MAX = 65535, INDEX_BYTES_MAX = 65535, PLANE_BYTES_MAX = 16384 };
 
 /* A connection as a list holds it. */
@@ -15,7 +17,7 @@ struct entry {
 /* Lists under construction. */
 struct lists {
     uint8_t *entries, *index;
-    size_t entry_count, list_count;
+    size_t entry_count, list_count, groups; /* groups: lists of a channel */
     int wide;
     const struct port *port;
 };
@@ -54,19 +56,35 @@ static void put_entries(struct lists *l, const struct entry *entries, int count)
     }
 }
 
+size_t prefix_start_at(const struct port *port, size_t groups, size_t list)
+{
+    size_t first = port->index_by_bits ? list - list % groups : list;
+
+    return first * UNIT_PREFIX_INDEX_BYTES + 2 * (list - first);
+}
+
+size_t prefix_length_at(const struct port *port, size_t groups, size_t list, int bits)
+{
+    size_t first = port->index_by_bits ? list - list % groups : list, lists = port->index_by_bits ? groups : 1;
+
+    return first * UNIT_PREFIX_INDEX_BYTES + (size_t)(1 + bits) * lists + (list - first);
+}
+
 /* Appends a list of `count` connections, at most 255. */
 static void put_list(struct lists *l, struct entry *entries, int count)
 {
-    uint8_t *index = l->index + l->list_count++ * UNIT_PREFIX_INDEX_BYTES;
+    size_t list = l->list_count++;
 
     qsort(entries, (size_t)count, sizeof *entries, by_waking);
     l->entry_count += l->entry_count & (size_t)!l->wide; /* lists begin at words */
-    index[0] = (uint8_t)l->entry_count;
-    index[1] = (uint8_t)(l->entry_count >> 8);
+    l->index[prefix_start_at(l->port, l->groups, list)] = (uint8_t)l->entry_count;
+    l->index[prefix_start_at(l->port, l->groups, list) + 1] = (uint8_t)(l->entry_count >> 8);
     put_entries(l, entries, count);
     for (int i = 0; i < count; i++)
-        for (int bits = entries[i].bits; bits <= 8; bits++)
-            index[1 + bits] = (uint8_t)(index[1 + bits] + l->port->length_scale);
+        for (int bits = entries[i].bits; bits <= 8; bits++) {
+            uint8_t *length = l->index + prefix_length_at(l->port, l->groups, list, bits);
+            *length = (uint8_t)(*length + l->port->length_scale);
+        }
 }
 
 /* Adds the connection if it ever wakes. */
@@ -218,6 +236,18 @@ static void put_part(const struct mac_layer *m, const struct axis *w, int x, int
     put_list(l, entries, count);
 }
 
+int prefix_kernel_row(const struct unit_packed_s8 *p, int n)
+{
+    int from = p->kernel_h - 1, ky = from;
+
+    for (; n; n--) {
+        ky -= rt_prefix_period(p);
+        if (ky < 0)
+            ky = --from;
+    }
+    return ky;
+}
+
 /* Rows of the ring: most that are open at once, worked out by walking the input as the kernel does. */
 static uint16_t ring_rows(const struct unit_packed_s8 *p)
 {
@@ -332,10 +362,12 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->columns = columns_new(r, &w, &classes, op, low);
     lists = (size_t)classes.count * layer->in_c * op->groups;
     l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
+    l.groups = op->groups;
     for (int class = 0; class < classes.count; class ++)
         for (int c = 0; c < layer->in_c; c++)
             for (int group = 0; group < op->groups; group++)
-                put_part(m, &w, classes.example[class], c, group / op->parts, group % op->parts, &l);
+                put_part(m, &w, classes.example[class], c, prefix_kernel_row(layer, group / op->parts),
+                         group % op->parts, &l);
     op->entries = (unit_weights)(const void *)l.entries;
     op->index = l.index;
     op->lists = (uint16_t)l.list_count;
@@ -391,6 +423,7 @@ static void lower_planes(struct region *r, struct step *s, struct unit_step *k, 
     op->rows = places(r, &h, w.stride * UNIT_PREFIX_INDEX_BYTES, plane_w, top);
     op->columns = places(r, &w, UNIT_PREFIX_INDEX_BYTES, 1, left);
     l = lists_new(r, port, (size_t)m->out_c * op->lists, (size_t)m->out_c * (size_t)m->taps, 1);
+    l.groups = 1;
     for (int o = 0; o < m->out_c; o++)
         for (int row = 0; row < h.stride; row++)
             for (int column = 0; column < w.stride; column++)

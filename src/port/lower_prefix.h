@@ -5,8 +5,8 @@
 #include "port/port.h"
 
 /* 1 if the layer can run by prefixes: its cuts are 2^k - 1 or 255 (never), and its lists keep to the kernel's limits:
- * 65,535 entries, UNIT_PREFIX_VISITS_MAX lists a row; depthwise: a plane of sums of at most 16 KB; sums within the
- * port's bits. */
+ * 65,535 entries, UNIT_PREFIX_VISITS_MAX lists a row; depthwise: a plane of sums of
+ * at most 16 KB; sums within the port's bits. */
 int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
                 const struct port *port);
 
@@ -17,6 +17,13 @@ void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const s
 
 /* How often the lists hold a connection, on average: once for each class of columns that it belongs to. */
 double prefix_copies(const struct mac_layer *m);
+
+/* Where in an index the start of a list is, and its length for 1..8 bits; groups: lists of a channel. */
+size_t prefix_start_at(const struct port *port, size_t groups, size_t list);
+size_t prefix_length_at(const struct port *port, size_t groups, size_t list, int bits);
+
+/* The kernel row whose lists are n-th among a channel's. */
+int prefix_kernel_row(const struct unit_packed_s8 *p, int n);
 
 /* Scratch of a convolution or fully connected layer. */
 uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op);

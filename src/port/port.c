@@ -94,6 +94,7 @@ static const struct port ports[] = {
       .mpy = 1,
       .entry = entry_msp430x,
       .length_scale = 2,
+      .index_by_bits = 1,
       .long_convolutions = 1,
       .sum_bits = 32,
       .after = { UNIT_AFTER_FINE, UNIT_AFTER_COARSE },

@@ -1,34 +1,26 @@
 /* prefix_rows.S (MSP430X) - what becomes of rows of sums: rt/rt_prefix_rows.h in assembly. */
 #include "rt_asm.h"
 
-/* void rt_prefix_clear(int32_t *sums, uint16_t n); 6 cycles a sum */
+/* void rt_prefix_clear(int32_t *sums, uint16_t n); 4 cycles a sum: a register of 20 bits fills both words */
 	.section .text.rt_prefix_clear,"ax",@progbits
 	.balign 2
 	.globl rt_prefix_clear
 	.type rt_prefix_clear,@function
 rt_prefix_clear:
+	clr r15
 	mov r13, r14
-	and #3, r14
+	and #7, r14
 	jeq 2f
-1:	clr 0(r12)
-	clr 2(r12)
+1:	mova_to 15, 0, 12
 	add #4, r12
 	dec r14
 	jnz 1b
-2:	clrc
-	rrc r13
-	clrc
-	rrc r13
+2:	rrum 3, 13
 	jeq 4f
-3:	clr 0(r12)
-	clr 2(r12)
-	clr 4(r12)
-	clr 6(r12)
-	clr 8(r12)
-	clr 10(r12)
-	clr 12(r12)
-	clr 14(r12)
-	add #16, r12
+3:	.irp at, 0, 4, 8, 12, 16, 20, 24, 28
+	mova_to 15, \at, 12
+	.endr
+	add #32, r12
 	dec r13
 	jnz 3b
 4:	ret
@@ -57,11 +49,9 @@ rt_prefix_larger:
 	ret
 	.size rt_prefix_larger, .-rt_prefix_larger
 
-/* void rt_prefix_position(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
- * _fine: for UNIT_AFTER_FINE; _pooled: the largest of four sums; _positions: all with the same constants.
+/* 46 cycles an output (fine: 50), 23 one that stays at the least; the largest of four sums 25 more, 20 a position.
  *
- * 46 cycles an output (fine: 50), 18 one that stays at the least; pooled about 23 more. r8:r9 the sum, r10 least, r11
- * outputs left, r15 most; r7 step of y; same: r6 the constants; pooled: r4 the sum beside, r5 the one below, r6 beside that. */
+ * r8:r9 the sum, r10 least, r11 outputs left, r12 sums, r13 constants, r14 y, r15 most */
 
 /* r8:r9 = the larger of it and @\n+; uses r7 */
 	.macro larger n
@@ -74,7 +64,97 @@ rt_prefix_larger:
 9:
 	.endm
 
-	.macro outputs name, fine, same, pooled
+/* r8 = the output of r8:r9 by the constants at r13, 12 bytes; to `least`, with the constants at their 8 last bytes, where
+ * it stays at the least */
+	.macro requantised fine, least
+	sub @r13+, r8
+	subc @r13+, r9
+	jl \least
+	mov r8, &MPY32L
+	mov r9, &MPY32H
+	mov_inc 13, OP2L
+	mov_inc 13, OP2H
+	nop
+	mov &RES1, r8
+	add @r13+, r8
+	mov &RES2, r8
+	addc @r13+, r8
+	cmp r8, r15
+	jhs 8f
+	mov r15, r8
+8:
+	.if \fine
+	rrum 4, 8
+	.endif
+	add r10, r8
+	.endm
+
+/* void rt_prefix_row_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
+ * _fine: for UNIT_AFTER_FINE; _pooled: the largest of four sums. Pooled: r4 the sum beside, r5 the one below, r6 beside
+ * that. On the stack: the constants, outputs of a position, bytes of sums left out behind one, positions left. */
+	.macro row_of_outputs name, fine, pooled
+	.section .text.\name,"ax",@progbits
+	.balign 2
+	.globl \name
+	.type \name,@function
+\name:
+	push_saved
+	sub #8, r1
+	mov r13, 0(r1)
+	mov @r15+, r11
+	mov @r15+, r10
+	mov @r15+, r8
+	mov_inc_to 15, 4, 1
+	mov @r15+, r5
+	mov @r15, 6(r1)
+	mov r8, r15
+	mov r11, 2(r1)
+	mov r11, r4
+	add r4, r4
+	add r4, r4
+	mov r5, r6
+	add r4, r6
+	add r12, r4
+1:	mov @r12+, r8
+	mov @r12+, r9
+	.if \pooled
+	larger r4
+	larger r5
+	larger r6
+	.endif
+	requantised \fine, 2f
+	mov.b r8, 0(r14)
+	inc r14
+	dec r11
+	jnz 1b
+	jmp 3f
+2:	mov.b r10, 0(r14)
+	inc r14
+	add #8, r13
+	dec r11
+	jnz 1b
+3:	mov 0(r1), r13
+	mov 2(r1), r11
+	mov 4(r1), r7
+	add r7, r12
+	add r7, r4
+	add r7, r5
+	add r7, r6
+	sub #1, 6(r1)
+	jnz 1b
+	add #8, r1
+	pop_saved
+	ret
+	.size \name, .-\name
+	.endm
+
+	row_of_outputs rt_prefix_row_coarse, 0, 0
+	row_of_outputs rt_prefix_row_fine, 1, 0
+	row_of_outputs rt_prefix_row_pooled, 0, 1
+	row_of_outputs rt_prefix_row_pooled_fine, 1, 1
+
+/* The same for outputs with the same constants, y_step apart: r6 the constants, r7 the step. */
+	.macro outputs_of_channel name, fine
 	.section .text.\name,"ax",@progbits
 	.balign 2
 	.globl \name
@@ -86,66 +166,25 @@ rt_prefix_larger:
 	mov @r15+, r8
 	mov @r15+, r7
 	mov r13, r6
-	.if \pooled
-	mov @r15, r5
-	mov r11, r4
-	add r4, r4
-	add r4, r4
-	mov r5, r6
-	add r4, r6
-	add r12, r4
-	.endif
 	mov r8, r15
 1:	mov @r12+, r8
 	mov @r12+, r9
-	.if \pooled
-	larger r4
-	larger r5
-	larger r6
-	.endif
-	sub @r13+, r8
-	subc @r13+, r9
-	jl 3f
-	mov r8, &MPY32L
-	mov r9, &MPY32H
-	mov_inc 13, OP2L
-	mov_inc 13, OP2H
-	nop
-	mov &RES1, r8
-	add @r13+, r8
-	mov &RES2, r8
-	addc @r13+, r8
-	cmp r8, r15
-	jhs 2f
-	mov r15, r8
-2:
-	.if \fine
-	rrum 4, 8
-	.endif
-	add r10, r8
+	requantised \fine, 2f
 	mov.b r8, 0(r14)
-	jmp 4f
-3:	mov.b r10, 0(r14)
-	.if !\same
-	add #8, r13
-	.endif
-4:
-	.if \same
-	mov r6, r13
 	add r7, r14
-	.else
-	inc r14
-	.endif
+	mov r6, r13
 	dec r11
 	jnz 1b
-	pop_saved
+	jmp 3f
+2:	mov.b r10, 0(r14)
+	add r7, r14
+	mov r6, r13
+	dec r11
+	jnz 1b
+3:	pop_saved
 	ret
 	.size \name, .-\name
 	.endm
 
-	outputs rt_prefix_position, 0, 0, 0
-	outputs rt_prefix_position_fine, 1, 0, 0
-	outputs rt_prefix_pooled, 0, 0, 1
-	outputs rt_prefix_pooled_fine, 1, 0, 1
-	outputs rt_prefix_positions, 0, 1, 0
-	outputs rt_prefix_positions_fine, 1, 1, 0
+	outputs_of_channel rt_prefix_channel_coarse, 0
+	outputs_of_channel rt_prefix_channel_fine, 1

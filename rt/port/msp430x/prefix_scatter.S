@@ -2,14 +2,19 @@
  *
  *   void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
  *   void unit_prefix_row_long(...);   with long entries
+ *   void unit_prefix_row_one(...);    with short entries, a list a channel, which every row visits
  *
- * Cycles at zero wait states: 14 an element that is zero, about 28 one that is not, 28 a list, 28 a column and, for an
- * entry, 16 (long: the weight, and what to add to the sum's address) or 18 (short: the weight, half the sum's offset in
- * bytes). An element stays in the MPY32's first operand for all its entries. Lengths are stored twice as large: a jump
- * into an unrolled chain of entries takes them from a table.
+ * Cycles at zero wait states, for an entry 16 (long: the weight, and what to add to the sum's address) or 18 (short: the
+ * weight, half the sum's offset in bytes); and
  *
- * r4 end of the column, r5 entry (20 bits), r6 sum, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 visit, r11 index,
- * r12 input, r13 where lengths stand, r14 entries (20 bits), r15 at.
+ *                        list   element: zero / not   column
+ *   one list             -             8 / 33           24
+ *   several              20           12 / 42           34
+ *   several, 1 channel   20          3.5 / 59            -
+ *
+ * An element stays in the MPY32's first operand for all its entries. Lengths are stored twice as large: a jump into an
+ * unrolled chain of entries takes them from a table. Of a channel's lists the starts stand together, and the lengths for
+ * each number of bits (struct port: index_by_bits), so that pointers walk along those of the lists that a row visits.
  */
 #include "rt_asm.h"
 
@@ -41,92 +46,265 @@
 	.endr
 	.endm
 
-/* The whole function; `scale` turns an entry's number (r5) into bytes, 20 bits wide. The chain lies in front of the loop,
- * so that every jump but one is short. */
-	.macro row name, entry, bytes, scale
+	.macro begin name
 	.section .text.\name,"ax",@progbits
 	.balign 2
 	.globl \name
 	.type \name,@function
 \name:
 	push_saved
-	mov 4(r12), r6
-	push r6				/* 16(sp): channels */
-	mov 12(r12), r6
-	push r6				/* 14(sp): index */
-	mov 16(r12), r6
-	push r6				/* 12(sp): end of the columns */
-	mov 14(r12), r6
-	push r6				/* 10(sp): next column */
-	mov 18(r12), r6
-	push r6				/* 8(sp): table */
-	mov 20(r12), r6
-	push r6				/* 6(sp): end of the visits */
-	mov r12, r6
-	add #22, r6
-	push r6				/* 4(sp): first visit */
+	.endm
+
+/* The element \x to the multiplier, its flags being set, and its magnitude's byte of the table to r7; changes \x */
+	.macro element x, table
+	mov \x, &MPYS
+	jge 9f
+	inv \x
+	inc \x
+9:	add \table, \x
+	mov.b @\x, r7
+	.endm
+
+/* ---- Several lists a channel -------------------------------------------------------------------------------------
+ *
+ * r4 end of the visits, r5 entry (20 bits), r6 sum, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 visit, r11 length,
+ * r12 input, r13 start, r14 entries (20 bits), r15 at. On the stack: */
+#define ZP 0
+#define COLUMN_END 2     /* in the input */
+#define STEP_LEFT 4      /* to the next channel, less the starts passed */
+#define STEP 6
+#define NEXT_COLUMN 8
+#define COLUMNS_END 10
+#define STARTS 12        /* of the first visit */
+#define CHANNELS 14
+#define VISITS 16
+#define GO_ON 18         /* where an element goes on behind its lists */
+#define COLUMN_OF 20     /* 1 channel: 4 * the address behind an element, plus this: its column */
+#define ZP_TWICE 22
+#define LAST 24          /* byte of the row */
+#define TABLE 26
+#define LENGTHS 24       /* + 2 * byte of the table (2..9): from a start to the length for so many bits */
+#define FRAME 44
+
+	.macro row name, entry, bytes, scale
+	begin \name
+	sub #FRAME, r1
+	mov r12, r10
+	add #22, r10
+	mov r10, VISITS(r1)
+	mov 20(r12), r4
+	mov r4, r7
+	sub r10, r7
+	rra r7
 	mov 6(r12), r6
-	push r6				/* 2(sp): step */
-	mov 8(r12), r6
-	push r6				/* 0(sp): zero point */
-	.word 0x0c0e			/* mova @r12, r14: entries */
+	mov r6, STEP(r1)
+	sub r7, r6
+	mov r6, STEP_LEFT(r1)
+	mov 2(r10), r7
+	mov 12(r12), r6
+	add r7, r6
+	mov r6, STARTS(r1)
+	rra r7
+	mov 86(r12), r6
+	mov r6, r11
+	add r6, r11
+	sub r7, r11
+	.irp twice, 4, 6, 8, 10, 12, 14, 16, 18
+	mov r11, LENGTHS+\twice(r1)
+	add r6, r11
+	.endr
+	mov 8(r12), ZP(r1)
+	mov 14(r12), NEXT_COLUMN(r1)
+	mov 16(r12), COLUMNS_END(r1)
+	mov 4(r12), CHANNELS(r1)
+	mov 18(r12), TABLE(r1)
+	mova_at 12, 14
 	mov r13, r12
 	mov #RESLO, r8
 	mov #RESHI, r9
-	mov 10(sp), r7
-	br #6f
+	mov NEXT_COLUMN(r1), r7
+	cmp #1, CHANNELS(r1)
+	jne 1f
+	br #\name\()_scan_row
+1:	mov #\name\()_next, GO_ON(r1)
+	br #\name\()_column
 \name\()_chain:
 	.rept CHAIN
 	\entry
 	.endr
-	cmp 6(sp), r10
-	jne 3f
-4:	cmp r4, r12
-	jeq 5f
-	add 2(sp), r11			/* the next element */
-1:	mov.b @r12+, r7
-	sxt r7
-	sub 0(sp), r7
-	jeq 4b
-	mov r7, &MPYS
-	jge 2f
-	inv r7
-	inc r7
-2:	add 8(sp), r7
-	mov.b @r7, r13
-	mov 4(sp), r10
-3:	mov @r10+, r6			/* a visit */
-	mov @r10+, r7
+	cmp r4, r10
+	jne \name\()_visit
+	mov GO_ON(r1), r0
+\name\()_visit:
+	mov @r10, r6			/* a visit */
+	add #4, r10
 	add r15, r6
-	add r11, r7
-	mov @r7, r5
-	add r13, r7
-	mov.b @r7, r7
-	\scale
-	.word 0x0ee5			/* adda r14, r5 */
+	mov @r13+, r5
+	rlam_a \scale, 5
+	adda 14, 5
+	mov.b @r11+, r7
 	mov \name\()_table(r7), r0
-5:	mov 10(sp), r7			/* the next column */
-	cmp 12(sp), r7
+\name\()_next:
+	add STEP_LEFT(r1), r13
+	cmp COLUMN_END(r1), r12
+	jeq 5f
+4:	mov ZP(r1), r7
+1:	cmp.b @r12+, r7
+	jne 2f
+	add STEP(r1), r13
+	cmp COLUMN_END(r1), r12
+	jne 1b
+5:	mov NEXT_COLUMN(r1), r7
+	cmp COLUMNS_END(r1), r7
 	jeq 7f
-6:	mov @r7+, r11
+\name\()_column:
+	mov @r7+, r13
 	mov @r7+, r15
-	mov r7, 10(sp)
-	add 14(sp), r11
-	add r15, r15
-	add r15, r15
-	mov r12, r4
-	add 16(sp), r4
-	jmp 1b
-7:	add #18, r1
+	mov r7, NEXT_COLUMN(r1)
+	add STARTS(r1), r13
+	rlam 2, 15
+	mov r12, r7
+	add CHANNELS(r1), r7
+	mov r7, COLUMN_END(r1)
+	jmp 4b
+2:	mov.b -1(r12), r6		/* not zero */
+	sxt r6
+	sub r7, r6
+	element r6, TABLE(r1)
+	add r7, r7
+	add r1, r7
+	mov LENGTHS(r7), r11
+	add r13, r11
+	mov VISITS(r1), r10
+	jmp \name\()_visit
+7:	add #FRAME, r1
 	pop_saved
 	ret
+
+/* One channel: pairs of zeros are passed over. r13 the last byte, r15 the zero point twice. */
+\name\()_scan_row:
+	mov #\name\()_scan, GO_ON(r1)
+	mov COLUMNS_END(r1), r13
+	sub r7, r13
+	rrum 2, 13
+	add r12, r13
+	dec r13
+	mov r13, LAST(r1)
+	mov r12, r6
+	inc r6
+	rlam 2, 6
+	sub r6, r7
+	mov r7, COLUMN_OF(r1)
+	mov.b ZP(r1), r6
+	mov r6, r15
+	swpb r15
+	bis r6, r15
+	mov r15, ZP_TWICE(r1)
+\name\()_scan:
+	mov ZP_TWICE(r1), r15
+	mov LAST(r1), r13
+1:	cmp r13, r12
+	jlo 2f
+	jeq 3f
+	jmp 7b
+2:	bit #1, r12
+	jne 3f
+4:	cmp @r12+, r15
+	jne 5f
+	cmp r13, r12
+	jlo 4b
+	jeq 3f
+	jmp 7b
+5:	sub #2, r12
+3:	cmp.b @r12+, r15
+	jeq 1b
+	mov.b -1(r12), r6
+	sxt r6
+	sub ZP(r1), r6
+	element r6, TABLE(r1)
+	add r7, r7
+	add r1, r7
+	mov LENGTHS(r7), r11
+	mov r12, r7
+	rlam 2, 7
+	add COLUMN_OF(r1), r7
+	mov @r7+, r13
+	mov @r7, r15
+	rlam 2, 15
+	add STARTS(r1), r13
+	add r13, r11
+	mov VISITS(r1), r10
+	jmp \name\()_visit
 	.size \name, .-\name
 \name\()_table:
 	jump_table \name\()_chain, \bytes
 	.endm
 
-	row unit_prefix_row, short_entry, 18, ".word 0x0245"	/* rlam.a #1, r5 */
-	row unit_prefix_row_long, long_entry, 14, ".word 0x0645"	/* rlam.a #2, r5 */
+	row unit_prefix_row, short_entry, 18, 1
+	row unit_prefix_row_long, long_entry, 14, 2
+
+/* ---- One list a channel ------------------------------------------------------------------------------------------
+ *
+ * r4 end of the column, r5 entry (20 bits), r6 sums, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 zero point, r11
+ * list, r12 input, r13 step, r14 entries (20 bits). On the stack: next column, their end, index, sums, channels,
+ * table. */
+	begin unit_prefix_row_one
+	sub #12, r1
+	mov 14(r12), 0(r1)
+	mov 16(r12), 2(r1)
+	mov 12(r12), 4(r1)
+	mov 22(r12), 6(r1)
+	mov 4(r12), 8(r1)
+	mov 18(r12), 10(r1)
+	mov r13, r7
+	mov 6(r12), r13
+	mov 8(r12), r10
+	mova_at 12, 14
+	mov r7, r12
+	mov #RESLO, r8
+	mov #RESHI, r9
+	mov 0(r1), r7
+	br #unit_prefix_column_one
+unit_prefix_chain_one:
+	.rept CHAIN
+	short_entry
+	.endr
+	cmp r4, r12
+	jeq 3f
+1:	add r13, r11
+2:	cmp.b @r12+, r10
+	jne 4f
+	cmp r4, r12
+	jne 1b
+3:	mov 0(r1), r7
+	cmp 2(r1), r7
+	jeq 5f
+unit_prefix_column_one:
+	mov @r7+, r11
+	mov @r7+, r6
+	mov r7, 0(r1)
+	add 4(r1), r11
+	rlam 2, 6
+	add 6(r1), r6
+	mov r12, r4
+	add 8(r1), r4
+	jmp 2b
+4:	mov.b -1(r12), r15		/* not zero */
+	sxt r15
+	sub r10, r15
+	element r15, 10(r1)
+	add r11, r7
+	mov.b @r7, r7
+	mov @r11, r5
+	adda 5, 5
+	adda 14, 5
+	mov unit_prefix_table_one(r7), r0
+5:	add #12, r1
+	pop_saved
+	ret
+	.size unit_prefix_row_one, .-unit_prefix_row_one
+unit_prefix_table_one:
+	jump_table unit_prefix_chain_one, 18
 
 /* void unit_prefix_list_long(int32_t *sums, const rt_far *entry, uint16_t length, int16_t x); */
 	.section .text.unit_prefix_list_long,"ax",@progbits

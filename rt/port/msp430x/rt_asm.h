@@ -42,20 +42,26 @@
 	.word	0x40f0 + (\s << 8) + \d, \x
 .endm
 
-/* 20 bits: mova Rs, Rd (1 cycle); mova @Rs, Rd (3); adda Rs, Rd (1) */
+/* 20 bits: mova Rs, Rd (1 cycle); mova @Rs, Rd (3); mova Rs, x(Rd) (4); adda Rs, Rd (1) */
 .macro mova s, d
 	.word	0x00c0 + (\s << 8) + \d
 .endm
 .macro mova_at s, d
 	.word	0x0000 + (\s << 8) + \d
 .endm
+.macro mova_to s, x, d
+	.word	0x0070 + (\s << 8) + \d, \x
+.endm
 .macro adda s, d
 	.word	0x00e0 + (\s << 8) + \d
 .endm
 
-/* right and left shift by k = 1..4 places, k cycles */
+/* right and left shift by k = 1..4 places, k cycles; rlam_a: 20 bits */
 .macro rlam k, d
 	.word	0x0250 + ((\k - 1) << 10) + \d
+.endm
+.macro rlam_a k, d
+	.word	0x0240 + ((\k - 1) << 10) + \d
 .endm
 .macro rrum k, d
 	.word	0x0350 + ((\k - 1) << 10) + \d
