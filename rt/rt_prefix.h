@@ -57,15 +57,16 @@ static inline uint16_t rt_prefix_start(const uint8_t *list)
     return (uint16_t)(rt_rom_u8(list) | (uint16_t)rt_rom_u8(list + 1) << 8);
 }
 
+/* The outputs of a row of positions, one position after another; *to changes. */
+static inline void rt_prefix_each_position(struct rt_outputs *to, int8_t *y);
+
 #include "rt_prefix_port.h"
 
 #if !defined RT_PREFIX_GROUP_BYTES
 #define RT_PREFIX_GROUP_BYTES UNIT_PREFIX_INDEX_BYTES
 #endif
 
-#if !defined RT_HAS_PREFIX_ROW_OUTPUTS
-/* The outputs of a row of positions; *to changes. */
-static inline void rt_prefix_row_outputs(struct rt_outputs *to, int8_t *y)
+static inline void rt_prefix_each_position(struct rt_outputs *to, int8_t *y)
 {
     for (uint16_t left = to->positions; left; left--, y += to->layer->out_c) {
         rt_prefix_outputs(to, y);
@@ -73,6 +74,12 @@ static inline void rt_prefix_row_outputs(struct rt_outputs *to, int8_t *y)
         if (to->below)
             to->below += to->step;
     }
+}
+
+#if !defined RT_HAS_PREFIX_ROW_OUTPUTS
+static inline void rt_prefix_row_outputs(struct rt_outputs *to, int8_t *y)
+{
+    rt_prefix_each_position(to, y);
 }
 #endif
 

@@ -411,8 +411,9 @@ enum {
  *                 least; for the multiplier of the MSP430
  *   STEPS, BENT   start (what to add to the sum), range, mult, add; BENT also bend, bend_add: the line of rt_steps.h
  *   DIVIDED, DIVIDED_BENT  the same for rt_step_divided
- *   BYTES         for 8-bit CPUs: start and range in 3 bytes each, mult in 4, add << 4 in 5, act_max in 1, low bytes
- *                 first; the output is bits 36..43 of mult * u + (add << 12) */
+ *   BYTES         for 8-bit CPUs: start and range in 3 bytes each, mult in 4, add << 4 in 5, act_max in 1, the output
+ *                 where nothing is executed in 1, low bytes first, one unused; the output is bits 36..43 of mult * u +
+ * (add << 12) */
 enum unit_after {
     UNIT_AFTER_NONE,
     UNIT_AFTER_COARSE,

@@ -90,25 +90,26 @@ static void put_bytes(uint16_t *to, int at, uint64_t value, int n)
         to[at / 2] = (uint16_t)(to[at / 2] | (value & 0xff) << (at % 2 * 8));
 }
 
-/* UNIT_AFTER_BYTES: a line that needs its lower part and has no bend, within 24 bits. */
+/* UNIT_AFTER_BYTES: a line that has no bend, within 24 bits. One of a short range has its slope at 2^24. */
 static int put_in_bytes(const struct output *f, uint16_t *to)
 {
     const int64_t limit = (int64_t)1 << 23;
-    int64_t bias = f->layer->bias[f->o], most = prefix_largest_sum(f->layer, f->o), start;
+    int64_t bias = f->layer->bias[f->o], most = prefix_largest_sum(f->layer, f->o), start, mult;
     struct requant_span span = { value_of, f, bias - most, bias + most };
     struct steps found = { 0 };
 
-    if (!steps_fit(&span, scale_of(f), f->op->act_min, f->op->act_max, &found) || found.bend ||
-        found.range < RT_STEP_SHORT)
+    if (!steps_fit(&span, scale_of(f), f->op->act_min, f->op->act_max, &found) || found.bend)
         return 0;
+    mult = (int64_t)(uint32_t)found.mult << (found.range < RT_STEP_SHORT ? RT_STEP_LOW_BITS : 0);
     start = bias - found.from;
-    if (most + (start < 0 ? -start : start) >= limit || found.range >= limit)
+    if (most + (start < 0 ? -start : start) >= limit || found.range >= limit || mult > UINT32_MAX)
         return 0;
     put_bytes(to, 0, (uint64_t)start, 3);
     put_bytes(to, 3, (uint64_t)found.range, 3);
-    put_bytes(to, 6, (uint32_t)found.mult, 4);
+    put_bytes(to, 6, (uint64_t)mult, 4);
     put_bytes(to, 10, (uint64_t)(uint32_t)found.add << 4, 5);
     put_bytes(to, 15, (uint64_t)f->op->act_max, 1);
+    put_bytes(to, 16, (uint64_t)value_less_bias(f, 0), 1);
     return 1;
 }
 
@@ -125,7 +126,7 @@ int prefix_after_words(enum unit_after form)
 {
     static const int words[] = {
         [UNIT_AFTER_NONE] = 0,  [UNIT_AFTER_COARSE] = 6, [UNIT_AFTER_FINE] = 6,    [UNIT_AFTER_STEPS] = 8,
-        [UNIT_AFTER_BENT] = 12, [UNIT_AFTER_BYTES] = 8,  [UNIT_AFTER_DIVIDED] = 8, [UNIT_AFTER_DIVIDED_BENT] = 12
+        [UNIT_AFTER_BENT] = 12, [UNIT_AFTER_BYTES] = 9,  [UNIT_AFTER_DIVIDED] = 8, [UNIT_AFTER_DIVIDED_BENT] = 12
     };
 
     return words[form];

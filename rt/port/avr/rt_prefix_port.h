@@ -25,37 +25,41 @@ static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, i
 }
 
 #define RT_HAS_PREFIX_CLEAR
-#define RT_HAS_PREFIX_OUTPUTS
+#define RT_HAS_PREFIX_ROW_OUTPUTS
 #include "rt_prefix_rows.h"
 
-void rt_prefix_clear_words(int32_t *sums, uint16_t n);
+void unit_prefix_clear(int32_t *sums, uint16_t n);
 
 static inline void rt_prefix_clear(int32_t *sums, uint16_t n)
 {
-    rt_prefix_clear_words(sums, n);
+    unit_prefix_clear(sums, n);
 }
 
-/* What the outputs of a position have in common. Assembly knows the order. */
+/* What the outputs of a row have in common. Assembly knows the order. */
 struct rt_prefix_run {
     uint16_t count;
     int16_t least;
+    uint16_t positions;
     const int32_t *below;
+    uint16_t bytes; /* of the sums of a position */
+    const uint16_t *after;
 };
 
-/* UNIT_AFTER_BYTES: outputs of a position, and of 2 by 2 positions. */
-void rt_prefix_position(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
-void rt_prefix_pooled(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
+/* UNIT_AFTER_BYTES: a row of positions, and of 2 by 2 positions. */
+void unit_prefix_outputs(const int32_t *sums, int8_t *y, struct rt_prefix_run *run);
+void unit_prefix_pooled(const int32_t *sums, int8_t *y, struct rt_prefix_run *run);
 
-static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
+static inline void rt_prefix_row_outputs(struct rt_outputs *to, int8_t *y)
 {
-    struct rt_prefix_run run = { to->layer->out_c, to->layer->act_min, to->below };
+    struct rt_prefix_run run = { to->layer->out_c, to->layer->act_min, to->positions, to->below, 0, to->after };
 
+    run.bytes = (uint16_t)(run.count * sizeof *to->sums);
     if (to->form != UNIT_AFTER_BYTES)
-        rt_prefix_outputs_any(to, y);
+        rt_prefix_each_position(to, y);
     else if (to->below)
-        rt_prefix_pooled(to->sums, to->after, y, &run);
+        unit_prefix_pooled(to->sums, y, &run);
     else
-        rt_prefix_position(to->sums, to->after, y, &run);
+        unit_prefix_outputs(to->sums, y, &run);
 }
 
 #endif
