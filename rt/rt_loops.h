@@ -74,7 +74,13 @@ static inline int32_t rt_dot_cut(const int16_t *x, rt_far w, rt_far cut, uint16_
 }
 #endif
 
-/* sums[i] += x * w[i] where |w[i]| > cut, for count outputs. */
+#ifndef RT_HAS_DOT_ABOVE
+/* The same where no x is negative. */
+#define rt_dot_above rt_dot_cut
+#endif
+
+#ifndef RT_HAS_ADD_BEYOND
+/* sums[i] += x * w[i] where |w[i]| > cut, for count outputs. A port may have its own. */
 static inline void rt_add_beyond(int32_t *sums, int16_t x, rt_far w, uint8_t cut, uint16_t count)
 {
     for (; count; count--, sums++) {
@@ -83,5 +89,6 @@ static inline void rt_add_beyond(int32_t *sums, int16_t x, rt_far w, uint8_t cut
             *sums += RT_PRODUCT(x, weight);
     }
 }
+#endif
 
 #endif

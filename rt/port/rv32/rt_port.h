@@ -62,6 +62,7 @@ static inline void rt_dot_list(const struct rt_entry *entry, uint16_t count, rt_
     acc[0] = a0, acc[1] = a1, acc[2] = a2, acc[3] = a3;
 }
 
+#include "rt_compare.h"
 #include "rt_loops.h"
 
 #endif
