@@ -82,7 +82,7 @@ int main(int argc, char **argv)
     if (status == OK && (fflush(stdout) != 0 || ferror(stdout)))
         status = diag_fail(&d, JOB_FAILED, "standard output", "cannot write; free some space or check the pipe");
     if (status == INTERRUPTED)
-        diag_fail(&d, status, "interrupted", "nothing was written; run it again");
+        diag_fail(&d, status, "interrupted", "no result was written; run it again");
     diag_print(&d);
     return status;
 }

@@ -154,8 +154,12 @@ static void warn_of_few(const struct session *s, const struct connections_result
 static int find_by_connection(struct session *s, struct inputs *in, const struct tuning *t, struct tune_report *r,
                               struct diag *d)
 {
-    TRY(tune_connections(s->region, &s->graph, &s->program, in, t, s->cli->model, &r->found, d));
+    int status = tune_connections(s->region, &s->graph, &s->program, in, t, s->cli->model, &r->found, d);
+
     progress_end();
+    if (r->found.kept)
+        diag_note(d, "unit: note: %s keeps %zu plans; the same command goes on from there", t->resume_path, r->found.kept);
+    TRY(status);
     if (!r->found.met)
         return diag_fail(d, JOB_FAILED, s->cli->model,
                          "no plan keeps to a drop of %g points; the best found loses %.2f on %zu samples; allow more, "
@@ -219,6 +223,8 @@ static int tune(struct session *s, struct diag *d)
     TRY(read_options(s->cli, &tuning, &way, d));
     TRY(session_open(s->cli, s, d));
     TRY(session_data(s, &in, d));
+    if (strcmp(s->cli->output.item[0], "-") != 0)
+        tuning.resume_path = region_text(s->region, "%s.tuning", s->cli->output.item[0]);
     TRY(find_plan(s, &in, &tuning, way, &report, d));
     memcpy(report.plan.fingerprint, s->fingerprint, sizeof report.plan.fingerprint);
     TRY(evaluate_plan(s, &in, &tuning, &report, d));

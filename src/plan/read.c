@@ -3,9 +3,9 @@
 #include <math.h>
 #include <string.h>
 
-#include <jansson.h>
 #include <nettle/base64.h>
 
+#include "plan/document.h"
 #include "plan/format.h"
 
 enum { THRESHOLD_LIMIT = 1000000000 };
@@ -247,17 +247,20 @@ static int read_head(struct reader *r, const json_t *root, struct plan *out)
     return OK;
 }
 
-static int read_document(struct reader *r, const json_t *root, struct plan *out)
+int plan_decode(struct region *region, const json_t *root, const char *path, const struct graph *g, struct plan *out,
+                struct diag *d)
 {
+    struct reader r = { .region = region, .graph = g, .path = path, .diag = d };
+
+    *out = (struct plan){ .path = path };
     if (!json_is_object(root))
-        return REFUSE(r, "it is no plan; make one with unit tune");
-    TRY(read_head(r, root, out));
-    return read_layers(r, json_object_get(root, "layers"), out);
+        return REFUSE(&r, "it is no plan; make one with unit tune");
+    TRY(read_head(&r, root, out));
+    return read_layers(&r, json_object_get(root, "layers"), out);
 }
 
 int plan_read(struct region *region, const char *path, const struct graph *g, struct plan *out, struct diag *d)
 {
-    struct reader r = { .region = region, .graph = g, .path = path, .diag = d };
     json_error_t error;
     struct bytes file;
     json_t *root;
@@ -266,9 +269,9 @@ int plan_read(struct region *region, const char *path, const struct graph *g, st
     TRY(file_read(region, path, &file, d));
     root = json_loadb((const char *)file.data, file.size, JSON_REJECT_DUPLICATES, &error);
     if (!root)
-        return REFUSE(&r, "it is no JSON: line %d: %s; make a plan with unit tune", error.line, error.text);
-    *out = (struct plan){ .path = path };
-    status = read_document(&r, root, out);
+        return diag_fail(d, BAD_INPUT, path, "it is no JSON: line %d: %s; make a plan with unit tune", error.line,
+                         error.text);
+    status = plan_decode(region, root, path, g, out, d);
     json_decref(root);
     return status;
 }

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
 #include <nettle/base64.h>
 
+#include "plan/document.h"
 #include "plan/format.h"
 
 static json_t *encode_bytes(const void *bytes, size_t size)
@@ -57,11 +57,9 @@ static json_t *encode_layer(const struct layer_plan *l)
     return layer;
 }
 
-int plan_write(const struct plan *p, const char *model_path, const char *path, struct diag *d)
+json_t *plan_encode(const struct plan *p, const char *model_path)
 {
     json_t *root = json_object(), *layers = json_array();
-    char *text;
-    int status;
 
     json_object_set_new(root, "schema", json_string(PLAN_SCHEMA));
     json_object_set_new(root, "model", json_pack("{s:s?, s:s}", "path", model_path, "fingerprint", p->fingerprint));
@@ -72,7 +70,15 @@ int plan_write(const struct plan *p, const char *model_path, const char *path, s
     for (int i = 0; i < p->layer_count; i++)
         json_array_append_new(layers, encode_layer(&p->layers[i]));
     json_object_set_new(root, "layers", layers);
-    text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    return root;
+}
+
+int plan_write(const struct plan *p, const char *model_path, const char *path, struct diag *d)
+{
+    json_t *root = plan_encode(p, model_path);
+    char *text = json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(17));
+    int status;
+
     json_decref(root);
     if (!text)
         return diag_fail(d, JOB_FAILED, path, "cannot encode the plan; its numbers are not finite");

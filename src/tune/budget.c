@@ -66,6 +66,17 @@ static void pool(struct search *s)
             s->pooled_pp[at++] = mean[i];
 }
 
+/* The plan for one price: an earlier run's, or fitted now and kept for a later one. */
+static int fit(struct search *s, double lambda, struct plan *out)
+{
+    struct resume *kept = s->choosing->resume;
+
+    if (kept && resume_find(s->region, kept, s->options, lambda, out))
+        return OK;
+    TRY(regression_plan(s->region, s->regression, s->options, lambda, out));
+    return kept ? resume_add(kept, s->options, lambda, out, s->diag) : OK;
+}
+
 /* Makes and judges the plan for one price, and puts it into the front. */
 static int attempt(struct search *s, double lambda)
 {
@@ -74,7 +85,7 @@ static int attempt(struct search *s, double lambda)
     struct plan plan;
     int at = out->front_count;
 
-    TRY(regression_plan(s->region, s->regression, s->options, lambda, &plan));
+    TRY(fit(s, lambda, &plan));
     TRY(budget_judge(s->choosing, &plan, &t, s->diag));
     for (; at > 0 && out->front[at - 1].lambda > lambda; at--) {
         out->front[at] = out->front[at - 1];

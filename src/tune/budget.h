@@ -8,6 +8,7 @@
 #define TUNE_BUDGET_H
 
 #include "tune/regression.h"
+#include "tune/resume.h"
 
 /* What judges: samples, and the dense network on them. */
 struct choosing {
@@ -16,6 +17,7 @@ struct choosing {
     const struct inputs *in;
     const struct evaluation *dense;
     const struct pricing *pricing;
+    struct resume *resume; /* keeps the plans that were fitted; NULL: they are not kept */
     int threads;
     double max_drop_pp;
     int whole_front; /* also judge plans far from the budget */

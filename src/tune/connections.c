@@ -140,18 +140,30 @@ static int compare(struct job *j)
     return compare_regression(j, "a cut a connection, refitted", METHOD_UNIT, 0);
 }
 
+static int search(struct job *j, struct program *dense)
+{
+    const struct tuning *t = j->tuning;
+    struct regression_options o = { .method = t->method, .keep = t->keep_weights, .price = j->pricing.layers };
+
+    j->choosing.whole_front = t->whole_front;
+    TRY(budget_search(j->region, j->regression, &o, &j->choosing, first_lambda(j, dense), j->out, j->diag));
+    j->choosing.whole_front = 0;
+    return t->compare ? compare(j) : OK;
+}
+
 int tune_connections(struct region *r, const struct graph *g, struct program *dense, const struct inputs *in,
                      const struct tuning *t, const char *model_path, struct connections_result *out, struct diag *d)
 {
     struct job j = { .region = r, .graph = g, .tuning = t, .model_path = model_path, .out = out, .diag = d };
-    struct regression_options o = { .method = t->method, .keep = t->keep_weights };
+    int status;
 
     *out = (struct connections_result){ 0 };
     TRY(check_samples(in, model_path, d));
     TRY(prepare_job(&j, dense, in));
-    o.price = j.pricing.layers;
-    j.choosing.whole_front = t->whole_front;
-    TRY(budget_search(r, j.regression, &o, &j.choosing, first_lambda(&j, dense), out, d));
-    j.choosing.whole_front = 0;
-    return t->compare ? compare(&j) : OK;
+    if (t->resume_path)
+        j.choosing.resume = resume_open(r, t->resume_path, g, in, t, model_path);
+    status = search(&j, dense);
+    out->kept = status == INTERRUPTED ? resume_count(j.choosing.resume) : 0;
+    resume_close(j.choosing.resume, status != INTERRUPTED);
+    return status;
 }

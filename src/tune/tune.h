@@ -19,6 +19,7 @@ struct tuning {
     int compare;                 /* tune_connections: 1 finds out what each lever bought */
     int whole_front;             /* tune_connections: 1 goes beyond the budget on both sides */
     enum goal goal;              /* tune_connections */
+    const char *resume_path;     /* tune_connections: keeps plans there while it runs (tune/resume.h); NULL: nowhere */
     const struct target *target; /* the chip of GOAL_CYCLES and GOAL_FLASH; NULL: none */
     int threads;
     uint64_t seed;
@@ -69,12 +70,14 @@ struct connections_result {
     int lever_count;
     struct inputs choose; /* the samples that all figures are of */
     size_t fitted;        /* samples that the plans were fitted on */
+    size_t kept;          /* INTERRUPTED: plans that resume_path keeps */
 };
 
 /* A cut for every connection, and weights refitted to them (METHOD_UNIT), or one static mask (METHOD_STATIC), by the
  * regression of tune/regression.h for the price that the budget allows. Plans are fitted on one half of the samples and
  * chosen on the other. `dense` is the network lowered without a plan. BAD_INPUT if there are fewer than 20 samples, or
- * all labels are one class. Deterministic for a seed, whatever the number of threads. */
+ * all labels are one class. Deterministic for a seed, whatever the number of threads, and whether or not it goes on
+ * from resume_path, which is removed unless the search was interrupted. */
 int tune_connections(struct region *r, const struct graph *g, struct program *dense, const struct inputs *in,
                      const struct tuning *t, const char *model_path, struct connections_result *out, struct diag *d);
 
