@@ -27,7 +27,7 @@ static void scatter_channel(const struct unit_prefix_depthwise_s8 *p, const uint
 
 static void write_channel(const struct unit_prefix_depthwise_s8 *p, uint16_t o, int32_t *plane, int8_t *out)
 {
-    struct rt_outputs to = { &p->layer, p->after, p->after_form, plane + p->origin, NULL, 0, 0 };
+    struct rt_outputs to = { &p->layer, p->after, p->after_form, 1, plane + p->origin, NULL, 0, 0 };
 
     for (uint16_t y = p->layer.out_h; y; y--, to.sums += p->plane_w, out += (uint16_t)(p->layer.out_w * p->layer.out_c))
         rt_prefix_channel(&to, o, out);

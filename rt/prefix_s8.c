@@ -6,7 +6,8 @@
 typedef int_fast16_t row_number;
 
 /* Output rows open .. fresh - 1 lie in the ring, from `first` on; `next` is where row `fresh` goes. A numerator is
- * y + pad_top - ky * dilation: stride times the output row met. */
+ * y + pad_top - ky * dilation: stride times the output row met. The last element of a row says which of its sums an
+ * input may have been added to: see widen. */
 struct ring {
     int32_t *first, *next;
     int32_t *sums, *end;
@@ -18,7 +19,21 @@ struct ring {
     row_number opening,
         closing;          /* numerators in kernel row 0: first to meet row `fresh`, last before `open` is written */
     row_number met, past; /* of the last kernel row's numerator: the quotient by the stride, and the rest */
+    uint16_t reach;       /* elements that an input column meets, at most; 0: columns do not meet them in their order */
+    const int8_t *quiet;  /* the outputs of a position that nothing was added to, once there is one */
 };
+
+/* See struct ring. */
+static uint16_t reach_of(const struct unit_packed_s8 *p)
+{
+    uint16_t outputs = (uint16_t)(p->kernel_w - 1);
+
+    if (p->dilation_w != 1)
+        return 0;
+    if (p->stride_w != 1)
+        outputs = (uint16_t)(outputs / p->stride_w);
+    return (uint16_t)((outputs + 1) * p->out_c);
+}
 
 static int32_t *row_behind(const struct unit_prefix_s8 *p, const struct ring *ring, int32_t *row)
 {
@@ -32,6 +47,7 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
     row_number reach = (row_number)((l->kernel_h - 1) * l->dilation_h);
     struct ring ring = { .first = sums, .next = sums, .sums = sums, .end = sums + (size_t)p->rows * p->row_elements };
 
+    ring.reach = reach_of(l);
     ring.kernel = (row_number)l->kernel_h;
     ring.stride = (row_number)l->stride_h;
     ring.period = (row_number)rt_prefix_period(l);
@@ -61,6 +77,18 @@ RT_APART static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring
     }
 }
 
+/* Notes that sums low .. high - 1 of a row count: | high | low |, 0 for none. */
+static inline void widen(int32_t *row_end, uint16_t low, uint16_t high)
+{
+    uint32_t *span = (uint32_t *)row_end - 1;
+
+    if (*span) {
+        low = low < (uint16_t)*span ? low : (uint16_t)*span;
+        high = high > (uint16_t)(*span >> 16) ? high : (uint16_t)(*span >> 16);
+    }
+    *span = (uint32_t)high << 16 | low;
+}
+
 /* Visits to the lists from place `group` to place `end`, each with its part of a row of sums. */
 static inline struct rt_visit *visit_parts(struct rt_visit *v, unsigned group, unsigned end, int32_t *sums)
 {
@@ -79,7 +107,12 @@ RT_APART static void find_visits(const struct unit_prefix_s8 *p, const struct ri
     int32_t *sums = ring->first;
     row_number row = ring->met, past = ring->past, reached = ring->open, ky = (row_number)(ring->kernel - 1);
     unsigned group = 0, bytes = (unsigned)p->parts * RT_PREFIX_GROUP_BYTES;
+    uint16_t low = 0, high = p->row_elements;
 
+    if (ring->reach) {
+        low = rt_rom_u16(&s->columns->at);
+        high = (uint16_t)(rt_rom_u16(&s->columns_end[-1].at) + ring->reach);
+    }
     for (; past && ky >= 0 && ky >= ring->kernel - ring->period; ky--) {
         group += (unsigned)(ky / ring->period + 1) * bytes;
         for (past = (row_number)(past + (row_number)p->layer.dilation_h); past >= ring->stride; row++)
@@ -90,6 +123,7 @@ RT_APART static void find_visits(const struct unit_prefix_s8 *p, const struct ri
     for (; !past && ky >= 0 && row < ring->fresh; row = (row_number)(row + ring->apart), group += bytes) {
         for (; reached < row; reached++)
             sums = row_behind(p, ring, sums);
+        widen(sums + p->row_elements, low, high);
         v = visit_parts(v, group, group + bytes, sums);
     }
     s->end = v;
@@ -107,34 +141,99 @@ static void pass_row(struct ring *ring)
 /* The maxima of pooling windows, each in the sums of its first position. */
 RT_APART static void take_maxima(const struct unit_prefix_s8 *p, const struct ring *ring)
 {
-    uint16_t out_c = p->layer.out_c, step = (uint16_t)(p->layer.pool_w * out_c);
+    uint16_t out_c = p->layer.out_c, step = (uint16_t)(p->layer.pool_w * out_c), n = (uint16_t)(p->layer.out_w * out_c);
     int32_t *row = ring->first, *best = ring->first + p->origin;
 
+    rt_prefix_settle(best, n, p->wide);
     for (uint16_t r = 1; r < p->layer.pool_h; r++) {
         row = row_behind(p, ring, row);
-        rt_prefix_larger(best, row + p->origin, (uint16_t)(p->layer.out_w * out_c));
+        rt_prefix_settle(row + p->origin, n, p->wide);
+        rt_prefix_larger(best, row + p->origin, n);
     }
     for (uint16_t x = (uint16_t)(p->layer.out_w / p->layer.pool_w); x; x--, best += step)
         for (uint16_t other = out_c; other < step; other = (uint16_t)(other + out_c))
             rt_prefix_larger(best, best + other, out_c);
 }
 
-/* Writes the outputs of row `open`, or of the pooled rows from there on. Windows of 2 by 2 are compared on the way. */
-RT_APART static int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *ring, int8_t *y)
+/* Which sums of the rows that become the next outputs something may have been added to, as in widen. */
+static uint32_t touched(const struct unit_prefix_s8 *p, const struct ring *ring)
 {
-    struct rt_outputs to = { &p->layer, p->after,       p->after_form, ring->first + p->origin,
-                             NULL,      p->layer.out_w, p->layer.out_c };
+    int32_t *row = ring->first;
+    uint16_t low = UINT16_MAX, high = 0;
 
+    for (row_number r = ring->together; r; r--, row = row_behind(p, ring, row)) {
+        uint32_t span = (uint32_t)row[p->row_elements - 1];
+        if (!span)
+            continue;
+        low = low < (uint16_t)span ? low : (uint16_t)span;
+        high = high > (uint16_t)(span >> 16) ? high : (uint16_t)(span >> 16);
+    }
+    return high ? (uint32_t)high << 16 | low : 0;
+}
+
+/* The outputs of the next `positions` positions, which something was added to. */
+static int8_t *put_positions(struct rt_outputs *to, uint16_t positions, int8_t *y)
+{
+    size_t n = (size_t)positions * to->step;
+    int32_t *sums = to->sums + n;
+    const int32_t *below = to->below ? to->below + n : NULL;
+
+    to->positions = positions;
+    rt_prefix_row_outputs(to, y);
+    to->sums = sums;
+    to->below = below;
+    return y + (size_t)positions * to->layer->out_c;
+}
+
+/* The same where nothing was: all alike. */
+static int8_t *put_quiet(struct ring *ring, struct rt_outputs *to, uint16_t positions, int8_t *y)
+{
+    size_t n = to->layer->out_c;
+    int8_t *from = y;
+
+    if (!positions)
+        return y;
+    if (ring->quiet) {
+        memcpy(y, ring->quiet, n);
+        to->sums += to->step;
+        to->below = to->below ? to->below + to->step : NULL;
+    } else {
+        put_positions(to, 1, y);
+    }
+    ring->quiet = y;
+    y += n;
+    positions--;
+    to->sums += (size_t)positions * to->step;
+    to->below = to->below ? to->below + (size_t)positions * to->step : NULL;
+    for (n *= positions; n; n--)
+        *y++ = *from++;
+    return y;
+}
+
+/* Writes the outputs of row `open`, or of the pooled rows from there on. Windows of 2 by 2 are compared on the way. */
+RT_APART static int8_t *write_rows(const struct unit_prefix_s8 *p, struct ring *ring, int8_t *y)
+{
+    struct rt_outputs to = { &p->layer, p->after, p->after_form, p->wide, ring->first + p->origin, NULL, 0, 0 };
+    uint32_t span = touched(p, ring), at = p->origin;
+    uint16_t from = 0, upto, positions = p->layer.out_w;
+
+    to.step = p->layer.out_c;
     if (p->layer.pool_h == 2 && p->layer.pool_w == 2)
         to.below = row_behind(p, ring, ring->first) + p->origin;
     else if (p->layer.pool_h)
         take_maxima(p, ring);
     if (p->layer.pool_h) {
-        to.positions = (uint16_t)(p->layer.out_w / p->layer.pool_w);
+        positions = (uint16_t)(positions / p->layer.pool_w);
         to.step = (uint16_t)(p->layer.out_c * p->layer.pool_w);
     }
-    rt_prefix_row_outputs(&to, y);
-    return y + (uint16_t)(to.positions * p->layer.out_c);
+    for (; from < positions && at + to.step <= (uint16_t)span; at += to.step)
+        from++;
+    for (upto = from; upto < positions && at < span >> 16; at += to.step)
+        upto++;
+    y = put_quiet(ring, &to, from, y);
+    if (upto != from)
+        y = put_positions(&to, (uint16_t)(upto - from), y);
+    return put_quiet(ring, &to, (uint16_t)(positions - upto), y);
 }
 
 /* Writes the rows that no numerator beyond `at` meets. */
@@ -148,6 +247,24 @@ RT_APART static int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *
         ring->closing = (row_number)(ring->closing + ring->together * ring->stride);
     }
     return out;
+}
+
+/* The columns of an input row between those at its ends that are zero; 0 if there are none. */
+RT_APART static int find_columns(const struct unit_prefix_s8 *p, const int8_t *in, struct rt_scatter *s)
+{
+    uint16_t n = (uint16_t)(p->layer.in_w * p->layer.in_c), in_c = p->layer.in_c;
+    uint16_t before = rt_prefix_zeros(in, n, p->layer.in_zp), behind;
+
+    if (before == n)
+        return 0;
+    behind = rt_prefix_zeros_behind(in + n, p->layer.in_zp);
+    s->columns = p->columns;
+    for (; before >= in_c; before = (uint16_t)(before - in_c))
+        s->columns++;
+    s->columns_end = p->columns + p->layer.in_w;
+    for (; behind >= in_c; behind = (uint16_t)(behind - in_c))
+        s->columns_end--;
+    return 1;
 }
 
 void unit_prefix_s8(const void *op, void *const t[])
@@ -167,14 +284,14 @@ void unit_prefix_s8(const void *op, void *const t[])
     scatter.zp = p->layer.in_zp;
     scatter.wide = p->wide;
     scatter.index = p->index;
-    scatter.columns = p->columns;
-    scatter.columns_end = p->columns + p->layer.in_w;
     scatter.table = unit_prefix_table;
     for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
         open_rows(p, &ring, at);
-        find_visits(p, &ring, &scatter);
-        if (scatter.end != scatter.visit) /* strides leave out rows that no output meets */
-            rt_scatter_row(&scatter, in);
+        if (find_columns(p, in, &scatter)) {
+            find_visits(p, &ring, &scatter);
+            if (scatter.end != scatter.visit) /* strides leave out rows that no output meets */
+                rt_scatter_row(&scatter, in + (size_t)(scatter.columns - p->columns) * p->layer.in_c);
+        }
         out = close_rows(p, &ring, at, out);
         pass_row(&ring);
     }

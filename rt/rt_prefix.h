@@ -40,7 +40,7 @@ struct rt_scatter {
 struct rt_outputs {
     const struct unit_packed_s8 *layer;
     const uint16_t *after; /* as in struct unit_prefix_s8, with its form */
-    uint8_t form;
+    uint8_t form, wide;
     int32_t *sums;        /* [out_c] */
     const int32_t *below; /* pooled 2 by 2: [2 * out_c], as are sums; the largest of four counts. NULL: not pooled */
     uint16_t positions, step; /* step: sums from position to position */
@@ -82,5 +82,7 @@ static inline void rt_prefix_row_outputs(struct rt_outputs *to, int8_t *y)
     rt_prefix_each_position(to, y);
 }
 #endif
+
+#include "rt_prefix_edges.h"
 
 #endif

@@ -335,11 +335,33 @@ static const struct unit_prefix_column *columns_new(struct region *r, const stru
 {
     struct unit_prefix_column *columns = region_array(r, (size_t)w->inputs, sizeof *columns);
 
-    for (int x = 0; x < w->inputs; x++)
+    for (int x = 0; x < w->inputs; x++) {
+        int at = (least_met(w, x) - low) * op->layer.out_c, before = x ? columns[x - 1].at : 0;
+        if (at < before && w->dilation == 1) /* it meets nothing: no list runs */
+            at = before;
         columns[x] =
             (struct unit_prefix_column){ (uint16_t)(c->of[x] * op->layer.in_c * op->groups * UNIT_PREFIX_INDEX_BYTES),
-                                         (uint16_t)((least_met(w, x) - low) * op->layer.out_c) };
+                                         (uint16_t)at };
+    }
     return columns;
+}
+
+int64_t prefix_largest_sum(const struct mac_layer *m, int o)
+{
+    int64_t sum = 0;
+
+    for (int k = 0; k < m->taps; k++)
+        if (m->cut[mac_at(m, o, k)] != NEVER)
+            sum += 255 * abs(m->shape.weights[mac_at(m, o, k)]);
+    return sum;
+}
+
+static int sums_fit(const struct mac_layer *m, int bits)
+{
+    for (int o = 0; o < m->out_c; o++)
+        if (prefix_largest_sum(m, o) >= (int64_t)1 << (bits - 1))
+            return 0;
+    return 1;
 }
 
 static void lower_scatter(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
@@ -356,9 +378,9 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->parts = (uint16_t)parts_of(&w, layer);
     op->groups = (uint16_t)(layer->kernel_h * op->parts);
     op->rows = ring_rows(layer);
-    op->row_elements = (uint16_t)(width * layer->out_c);
+    op->row_elements = (uint16_t)(width * layer->out_c + 1);
     op->origin = (uint16_t)(-low * layer->out_c);
-    op->wide = port->long_convolutions && layer->kernel_h * layer->kernel_w > 1;
+    op->wide = port->long_convolutions && layer->kernel_h * layer->kernel_w > 1 && sums_fit(m, port->long_sum_bits);
     op->columns = columns_new(r, &w, &classes, op, low);
     lists = (size_t)classes.count * layer->in_c * op->groups;
     l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
@@ -450,13 +472,14 @@ static int cuts_are_powers(const struct mac_layer *m)
     return 1;
 }
 
-static int planes_fit(const struct mac_layer *m, const struct unit_packed_s8 *layer)
+static int planes_fit(const struct mac_layer *m, const struct unit_packed_s8 *layer, const struct port *port)
 {
     struct axis h = axis_h(layer, 1), w = axis_w(layer, 1);
-    int low;
+    int low, plane_w = axis_size(&w, &low), furthest = (reach(&h) - 1) * plane_w + reach(&w) - 1;
 
-    return m->taps <= 127 && m->taps * m->out_c <= ENTRIES_MAX &&
-           4 * axis_size(&h, &low) * axis_size(&w, &low) <= PLANE_BYTES_MAX;
+    return m->taps <= 127 && m->taps * m->out_c <= ENTRIES_MAX && sums_fit(m, port->long_sum_bits) &&
+           (!port->plane_reach || furthest <= port->plane_reach) &&
+           4 * axis_size(&h, &low) * plane_w <= PLANE_BYTES_MAX;
 }
 
 /* Most output rows that one input row meets. */
@@ -487,29 +510,11 @@ static int scatter_fits(struct region *r, const struct mac_layer *m, const struc
            lists * UNIT_PREFIX_INDEX_BYTES <= INDEX_BYTES_MAX && entries_of(m, &w, &classes) + lists <= ENTRIES_MAX;
 }
 
-int64_t prefix_largest_sum(const struct mac_layer *m, int o)
-{
-    int64_t sum = 0;
-
-    for (int k = 0; k < m->taps; k++)
-        if (m->cut[mac_at(m, o, k)] != NEVER)
-            sum += 255 * abs(m->shape.weights[mac_at(m, o, k)]);
-    return sum;
-}
-
-static int sums_fit(const struct mac_layer *m, int bits)
-{
-    for (int o = 0; o < m->out_c; o++)
-        if (prefix_largest_sum(m, o) >= (int64_t)1 << (bits - 1))
-            return 0;
-    return 1;
-}
-
 int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
                 const struct port *port)
 {
     return m->cut && cuts_are_powers(m) && sums_fit(m, port->sum_bits) &&
-           (m->depthwise ? planes_fit(m, layer) : scatter_fits(r, m, layer));
+           (m->depthwise ? planes_fit(m, layer, port) : scatter_fits(r, m, layer));
 }
 
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,

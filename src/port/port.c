@@ -48,6 +48,19 @@ static void entry_word(int is_long, int offset, int delta, int weight, uint8_t *
     entry_plain(is_long, is_long ? 4 * offset : offset, delta, weight, to);
 }
 
+/* Long: the offset in bytes in the upper 9 bits, so that one shift gives it; the weight below. */
+static void entry_armv6m(int is_long, int offset, int delta, int weight, uint8_t *to)
+{
+    uint32_t word = (uint32_t)(4 * offset) << 23 | ((uint32_t)weight & 0x7fffff);
+
+    if (is_long) {
+        put_16(to, (int)(word & 0xffff));
+        put_16(to + 2, (int)(word >> 16));
+    } else {
+        entry_plain(is_long, offset, delta, weight, to);
+    }
+}
+
 /* Short: half of the offset in bytes. */
 static void entry_avr(int is_long, int offset, int delta, int weight, uint8_t *to)
 {
@@ -71,21 +84,23 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 #define PACKED_OFFSET .block = 4, .tap_bytes = 4, .x_offset = 128, .w_offset = 128, .pack = pack_offset
 #define PACKED_PAIRS .block = 2, .tap_bytes = 4, .pack = pack_pair
 #define ENTRIES(form) .entry = entry_##form, .length_scale = 1, .long_convolutions = 1, .sum_bits = 32
+#define LONG_SUMS(bits) .long_sum_bits = bits
 #define STEPS .after = { UNIT_AFTER_STEPS, UNIT_AFTER_BENT }
 #define DIVIDED .after = { UNIT_AFTER_DIVIDED, UNIT_AFTER_DIVIDED_BENT }
 #define ROUNDED .requant = UNIT_REQUANT_ONCE
 
 static const struct port ports[] = {
-    { .name = "c", PACKED_SIGNED, ENTRIES(plain), STEPS, ROUNDED },
-    { .name = "armv6m", .lanes = 1, PACKED_OFFSET, ENTRIES(word), STEPS, ROUNDED },
-    { .name = "rv32", PACKED_SIGNED, ENTRIES(word), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
-    { .name = "rv32i", .squares = 1, PACKED_SIGNED, ENTRIES(word), DIVIDED, ROUNDED },
+    { .name = "c", PACKED_SIGNED, ENTRIES(plain), LONG_SUMS(32), STEPS, ROUNDED },
+    { .name = "armv6m", .lanes = 1, PACKED_OFFSET, ENTRIES(armv6m), LONG_SUMS(23), .plane_reach = 127, STEPS, ROUNDED },
+    { .name = "rv32", PACKED_SIGNED, ENTRIES(word), LONG_SUMS(32), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
+    { .name = "rv32i", .squares = 1, PACKED_SIGNED, ENTRIES(word), LONG_SUMS(32), DIVIDED, ROUNDED },
     { .name = "avr",
       .bytes = 1,
       PACKED_OFFSET,
       .entry = entry_avr,
       .length_scale = 1,
       .sum_bits = 24,
+      LONG_SUMS(24),
       .after = { UNIT_AFTER_BYTES, UNIT_AFTER_STEPS, UNIT_AFTER_BENT },
       ROUNDED,
       .far_section = ".text.unit_far,\\\"ax\\\",@progbits" },
@@ -97,6 +112,7 @@ static const struct port ports[] = {
       .index_by_bits = 1,
       .long_convolutions = 1,
       .sum_bits = 32,
+      LONG_SUMS(32),
       .after = { UNIT_AFTER_FINE, UNIT_AFTER_COARSE },
       ROUNDED,
       .far_section = ".upper,\\\"a\\\",@progbits" },

@@ -11,19 +11,13 @@ static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
     (s->wide ? unit_prefix_row_long : unit_prefix_row)(s, in);
 }
 
-/* A long entry is one word: 4 * offset, and the weight above it. */
-static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, int16_t x)
-{
-    const int32_t *word = (const int32_t *)(const void *)entry;
-
-    for (; count; count--, word++) {
-        int32_t *sum = (int32_t *)(void *)((uint8_t *)sums + (uint16_t)*word);
-        *sum += (*word >> 16) * x;
-    }
-}
+enum { RT_PREFIX_LONG_BITS = 23 }; /* of a sum that long entries were added to; what lies above is undefined */
 
 #define RT_HAS_PREFIX_CLEAR
 #define RT_HAS_PREFIX_OUTPUTS
+#define RT_HAS_PREFIX_ROW_OUTPUTS
+#define RT_HAS_PREFIX_SETTLE
+#define RT_HAS_PREFIX_ZEROS
 #include "rt_prefix_rows.h"
 
 void rt_prefix_clear_words(int32_t *sums, uint32_t n);
@@ -33,25 +27,65 @@ static inline void rt_prefix_clear(int32_t *sums, uint16_t n)
     rt_prefix_clear_words(sums, n);
 }
 
-/* What the outputs of a position have in common. Assembly knows the order. */
+static inline void rt_prefix_settle(int32_t *sums, uint16_t n, uint8_t wide)
+{
+    for (; wide && n; n--, sums++)
+        *sums = (int32_t)((uint32_t)*sums << (32 - RT_PREFIX_LONG_BITS)) >> (32 - RT_PREFIX_LONG_BITS);
+}
+
+uint32_t rt_prefix_zero_bytes(const int8_t *in, uint32_t n, int32_t zp);
+uint32_t rt_prefix_zero_bytes_behind(const int8_t *end, int32_t zp);
+
+static inline uint16_t rt_prefix_zeros(const int8_t *in, uint16_t n, int16_t zp)
+{
+    return (uint16_t)rt_prefix_zero_bytes(in, n, zp);
+}
+
+static inline uint16_t rt_prefix_zeros_behind(const int8_t *end, int16_t zp)
+{
+    return (uint16_t)rt_prefix_zero_bytes_behind(end, zp);
+}
+
+/* What the outputs of neighbouring positions have in common. Assembly knows the order. */
 struct rt_prefix_run {
-    uint32_t count;
+    uint32_t count; /* of a position */
     int32_t least, most;
     const int32_t *below;
+    uint32_t shift; /* of a sum's sign to bit 31 */
+    uint32_t positions;
+    uint32_t skip; /* bytes from behind a position's sums to the next one's */
 };
 
-/* UNIT_AFTER_STEPS: outputs of a position, and of 2 by 2 positions. */
-void rt_prefix_position(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
+/* UNIT_AFTER_STEPS: outputs of positions, and of 2 by 2 positions each. */
+void rt_prefix_plain(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
 void rt_prefix_pooled(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
 
 static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
 {
-    struct rt_prefix_run run = { to->layer->out_c, to->layer->act_min, to->layer->act_max, to->below };
+    uint16_t n = (uint16_t)(to->layer->out_c << (to->below != NULL));
 
-    if (to->form != UNIT_AFTER_STEPS)
-        rt_prefix_outputs_any(to, y);
-    else
-        (to->below ? rt_prefix_pooled : rt_prefix_position)(to->sums, to->after, y, &run);
+    rt_prefix_settle(to->sums, n, to->wide);
+    if (to->below)
+        rt_prefix_settle((int32_t *)to->below, n, to->wide);
+    rt_prefix_outputs_any(to, y);
+}
+
+static inline void rt_prefix_row_outputs(struct rt_outputs *to, int8_t *y)
+{
+    const struct unit_packed_s8 *p = to->layer;
+    struct rt_prefix_run run = { p->out_c, p->act_min, p->act_max, to->below, 0, to->positions, 0 };
+
+    run.shift = to->wide ? 32 - RT_PREFIX_LONG_BITS : 0;
+    run.skip = 4u * (uint32_t)(to->step - p->out_c);
+    if (to->form == UNIT_AFTER_STEPS) {
+        (to->below ? rt_prefix_pooled : rt_prefix_plain)(to->sums, to->after, y, &run);
+        return;
+    }
+    for (; run.positions; run.positions--, y += p->out_c) {
+        rt_prefix_outputs(to, y);
+        to->sums += to->step;
+        to->below = to->below ? to->below + to->step : NULL;
+    }
 }
 
 #endif
