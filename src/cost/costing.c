@@ -121,6 +121,16 @@ int costing_is_full(const struct costing *c, int run)
     return run < c->packed->step_count && c->steps[run].layer && c->steps[run].layer->fully_connected;
 }
 
+/* Step i with what is found out anew for each input: threads share the rest. */
+static struct counted step_for_input(struct region *r, const struct costing *c, int i)
+{
+    struct counted s = c->steps[i];
+
+    if (s.kernel == unit_prefix_s8)
+        s.quiet = quiet_new(r, &s);
+    return s;
+}
+
 /* in NULL: as much as any input can make it. */
 static void count_step(const struct counted *s, const int8_t *in, double *n)
 {
@@ -147,12 +157,14 @@ static void count_run(const struct costing *c, double *n)
 
 void costing_count_step(const struct costing *c, const struct engine *e, int thread, int step, double *counts)
 {
-    const struct counted *s = &c->steps[step];
+    struct region *r = region_new();
+    struct counted s = step_for_input(r, c, step);
 
-    count_step(s, engine_tensor(e, thread, s->in), counts);
-    engine_run(e, thread, s->first, s->last, NULL);
-    if (s->layer)
-        count_outputs(s, engine_tensor(e, thread, s->out), counts);
+    count_step(&s, engine_tensor(e, thread, s.in), counts);
+    engine_run(e, thread, s.first, s.last, NULL);
+    if (s.layer)
+        count_outputs(&s, engine_tensor(e, thread, s.out), counts);
+    region_free(r);
 }
 
 void costing_count(const struct costing *c, const struct engine *e, int thread, const void *sample, double *counts)
@@ -169,9 +181,13 @@ void costing_count(const struct costing *c, const struct engine *e, int thread, 
 
 void costing_most_step(const struct costing *c, int step, double *counts)
 {
-    count_step(&c->steps[step], NULL, counts);
-    if (c->steps[step].layer)
-        count_outputs(&c->steps[step], NULL, counts);
+    struct region *r = region_new();
+    struct counted s = step_for_input(r, c, step);
+
+    count_step(&s, NULL, counts);
+    if (s.layer)
+        count_outputs(&s, NULL, counts);
+    region_free(r);
 }
 
 void costing_most(const struct costing *c, double *counts)

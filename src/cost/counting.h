@@ -40,12 +40,28 @@ struct counted {
     enum cost_feature output_kind; /* COST_OUTPUTS, _SECOND, _THIRD or _LONG */
     double shifts;                 /* COST_SHIFTS */
     struct counter *executed;      /* of kernels that compare each connection; else NULL */
+    struct quiet *quiet;           /* of the prefix kernel that scatters; else NULL */
 };
 
 /* parts.c: what follows from the shape. */
 count_part count_strips, count_blocks, count_tiles, count_bands, count_pairs, count_sweeps, count_lanes, count_planes,
     count_taps, count_gathers;
 count_part count_outputs; /* `in` is the output */
+
+/* quiet.c: rows and columns of the input that are zero, and positions that therefore nothing is added to. */
+struct quiet {
+    uint32_t *low, *high; /* [rows] the sums that something may be added to: low .. high - 1, none if high is 0 */
+    uint8_t *position;    /* [positions, or pools of them] 1 where that is none */
+    int count;
+};
+
+/* The columns first .. last - 1 of row y between those at its ends that are zero; 0 if there are none. NULL: all. */
+int quiet_columns(const struct counted *s, const int8_t *in, int y, int *first, int *last);
+
+/* Finds s->quiet. */
+void quiet_find(const struct counted *s, const int8_t *in);
+
+struct quiet *quiet_new(struct region *r, const struct counted *s);
 
 /* others.c: layers without MACs. */
 count_part count_pool, count_copy, count_pad, count_softmax, count_softmax_table;
@@ -55,5 +71,8 @@ count_part count_listed, count_compared;
 
 /* lists.c: what the prefix kernels run. */
 count_part count_lists, count_channel_lists;
+
+/* The output row that meets input row y through kernel row ky, of the rows that are worked out; or -1. */
+int count_row_met(const struct counted *s, int y, int ky);
 
 #endif

@@ -20,8 +20,7 @@ static void count_list(const struct counted *s, const uint8_t *index, size_t gro
     n[COST_ENTRIES] += length;
 }
 
-/* The output row that meets input row y through kernel row ky, of the rows that are worked out; or -1. */
-static int row_met(const struct counted *s, int y, int ky)
+int count_row_met(const struct counted *s, int y, int ky)
 {
     const struct unit_conv2d_s8 *g = &s->layer->shape;
     int at = y + g->pad_top - ky * g->dilation_h;
@@ -34,27 +33,47 @@ static int magnitude_of(const struct counted *s, const int8_t *in, size_t i)
     return in ? abs(in[i] - s->layer->shape.in_zp) : 255;
 }
 
+/* What the elements of column x of row y run. */
+static void count_column(const struct counted *s, const int8_t *in, int y, int x, double *n)
+{
+    const struct unit_prefix_s8 *p = s->op;
+    const struct unit_conv2d_s8 *g = &s->layer->shape;
+    size_t i = ((size_t)y * g->in_w + (size_t)x) * g->in_c;
+    int awake = 0;
+
+    for (int c = 0; c < g->in_c; c++, i++) {
+        size_t lists = (size_t)(p->columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * p->groups);
+        int magnitude = magnitude_of(s, in, i);
+        awake += magnitude > 0;
+        for (int group = 0; magnitude && group < p->groups; group++)
+            if (count_row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
+                count_list(s, p->index, p->groups, lists + (size_t)group, magnitude, n);
+    }
+    n[COST_ELEMENTS] += g->in_c;
+    n[COST_AWAKE] += awake;
+    n[COST_COLUMNS]++;
+    n[COST_COLUMNS_AWAKE] += awake || g->in_c > 1;
+}
+
 void count_lists(const struct counted *s, const int8_t *in, double *n)
 {
     const struct unit_prefix_s8 *p = s->op;
     const struct unit_conv2d_s8 *g = &s->layer->shape;
-    size_t i = 0;
+    int first, last;
 
-    n[COST_POSITIONS] = (double)s->rows * s->columns / s->pooled;
-    n[COST_COLUMNS] = (double)g->in_h * g->in_w;
+    quiet_find(s, in);
+    for (int i = 0; i < s->quiet->count; i++)
+        n[COST_POSITIONS] += !s->quiet->position[i];
     n[COST_SUMS] = (double)s->rows * p->row_elements;
-    n[COST_ROW_LISTS] = (double)g->in_h * p->groups;
-    n[COST_STRIDED] = g->stride_h > 1 ? n[COST_ROW_LISTS] / p->parts : 0;
-    for (int y = 0; y < g->in_h; y++)
-        for (int x = 0; x < g->in_w; x++)
-            for (int c = 0; c < g->in_c; c++, i++) {
-                size_t first = (size_t)(p->columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * p->groups);
-                int magnitude = magnitude_of(s, in, i);
-                n[COST_AWAKE] += magnitude > 0;
-                for (int group = 0; magnitude && group < p->groups; group++)
-                    if (row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
-                        count_list(s, p->index, p->groups, first + (size_t)group, magnitude, n);
-            }
+    n[COST_ELEMENTS] = 0;
+    for (int y = 0; y < g->in_h; y++) {
+        if (!quiet_columns(s, in, y, &first, &last))
+            continue;
+        n[COST_ROW_LISTS] += p->groups;
+        n[COST_STRIDED] += g->stride_h > 1 ? g->kernel_h : 0;
+        for (int x = first; x < last; x++)
+            count_column(s, in, y, x, n);
+    }
     if (!p->wide) {
         n[COST_SHORT_LISTS] = n[COST_LISTS];
         n[COST_SHORT_ENTRIES] = n[COST_ENTRIES];

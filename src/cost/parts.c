@@ -208,16 +208,20 @@ void count_outputs(const struct counted *s, const int8_t *out, double *n)
     double above = 0, inside = 0;
 
     n[COST_SHIFTS] = s->shifts;
-    n[COST_POOLS] = s->pooled > 1 ? positions_of(s) / s->pooled : 0;
+    n[COST_POOLS] = s->pooled == 1 ? 0 : s->quiet ? n[COST_POSITIONS] : positions_of(s) / s->pooled;
     n[COST_POOLED] = n[COST_POOLS] * s->pooled * s->layer->out_c;
     if (!out)
         above = inside = (double)s->out_elements;
     for (size_t i = 0; out && i < s->out_elements; i++) {
+        if (s->quiet && s->quiet->position[i / (size_t)s->layer->out_c]) {
+            n[COST_OUTPUTS_QUIET]++;
+            continue;
+        }
         above += out[i] > s->y_min;
         inside += out[i] > s->y_min && out[i] < s->y_max;
     }
     n[COST_OUTPUTS] = 0;
-    n[s->output_kind] = (double)s->out_elements;
+    n[s->output_kind] = (double)s->out_elements - n[COST_OUTPUTS_QUIET];
     n[COST_OUTPUTS_ABOVE] = s->output_kind == COST_OUTPUTS ? above : 0;
     n[inside_kind(s->output_kind)] = inside;
 }

@@ -45,6 +45,7 @@
     X(INSIDE_SECOND, "such an element, between the bounds") \
     X(OUTPUTS_THIRD, "output element of a layer whose sums take the third form of constants") \
     X(INSIDE_THIRD, "such an element, between the bounds") \
+    X(OUTPUTS_QUIET, "output element of a position that nothing is added to") \
     X(OUTPUTS_LONG, "output element that is requantised the long way") \
     X(OUTPUT_ROWS, "row, or rows together, of one channel of the output") \
     X(OUTPUTS_ABOVE, "output element of other layers above the least value") \
@@ -68,7 +69,8 @@
     X(COMPARED, "connection of an activation that is not zero") \
     X(EXECUTED, "executed connection") \
     X(QUOTIENTS, "activation that is not zero, and threshold") \
-    X(COLUMNS, "column of a row of the input") \
+    X(COLUMNS, "column of a row of the input, between those at its ends that are zero") \
+    X(COLUMNS_AWAKE, "such a column; one of a single channel only if it is not zero") \
     X(ELEMENTS, "element of the input") \
     X(AWAKE, "element of the input that is not zero") \
     X(VISITS, "list that an element looks up") \
