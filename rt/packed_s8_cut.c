@@ -12,22 +12,30 @@ static void prepare(const struct unit_packed_s8 *p, const struct rt_strip *s)
         *x++ = rt_centred(p, *from++);
 }
 
+/* Of the outputs that requantisation takes together. */
 enum { TOGETHER = 8 };
 
 static void window(const struct unit_packed_s8 *p, const struct rt_strip *s, uint16_t column, const struct rt_sink *to)
 {
     const int16_t *x = (const int16_t *)s->behind + (uint32_t)column * s->column_bytes;
     rt_far w = rt_far_from(p->weights), cut = rt_far_from(p->cut);
-    uint16_t taps = p->taps, out_c = p->out_c;
-    int none_negative = p->in_zp == INT8_MIN;
+    uint8_t together = TOGETHER;
     int32_t sums[TOGETHER];
 
-    for (uint16_t o = 0; o < out_c; w += taps, cut += taps) {
-        uint8_t at = (uint8_t)(o++ % TOGETHER);
-        sums[at] = none_negative ? rt_dot_above(x, w, cut, taps) : rt_dot_cut(x, w, cut, taps);
-        sums[at] += rt_rom_s32(p->bias + o - 1);
-        if (at == TOGETHER - 1 || o == out_c)
-            rt_put(p, to, (uint16_t)(o - 1 - at), sums, (uint8_t)(at + 1));
+    for (uint16_t o = 0; o < p->out_c; o = (uint16_t)(o + together)) {
+        uint32_t bytes = (uint32_t)p->taps * TOGETHER;
+        if (p->out_c - o < TOGETHER)
+            together = (uint8_t)(p->out_c - o);
+        if (p->in_zp == INT8_MIN)
+            rt_dot_above(x, w, cut, p->taps, sums, together);
+        else
+            for (uint8_t i = 0; i < together; i++)
+                sums[i] = rt_dot_cut(x, w + (uint32_t)i * p->taps, cut + (uint32_t)i * p->taps, p->taps);
+        for (uint8_t i = 0; i < together; i++)
+            sums[i] += rt_rom_s32(p->bias + o + i);
+        rt_put(p, to, o, sums, together);
+        w += bytes;
+        cut += bytes;
     }
 }
 

@@ -10,26 +10,28 @@
 #define RT_SELDOM(condition) __builtin_expect((condition), 0)
 #define RT_EIGHT(TAP) TAP(0) TAP(1) TAP(2) TAP(3) TAP(4) TAP(5) TAP(6) TAP(7)
 
-/* See rt_dot_cut of rt_loops.h; no x is negative. */
-static inline int32_t rt_dot_above(const int16_t *x, rt_far w, rt_far cut, uint16_t k)
+/* See rt_loops.h. */
+static inline void rt_dot_above(const int16_t *x, rt_far w, rt_far cut, uint16_t k, int32_t *sums, uint8_t count)
 {
-    const uint8_t *c = (const uint8_t *)cut, *end = c + (k & ~7U);
-    int32_t sum = 0;
-
+    for (; count; count--, w += k & 7, cut += k & 7) {
+        const int16_t *v = x;
+        const int8_t *end = cut + (k & ~7U);
+        int32_t sum = 0;
 #define RT_TAP(I)                                                                                                      \
-    if (RT_SELDOM(x[I] > c[I]))                                                                                        \
-        sum += RT_PRODUCT(x[I], w[I]);
-    for (; c != end; c += 8, x += 8, w += 8) {
-        RT_EIGHT(RT_TAP)
-    }
-    for (end += k & 7; c != end; c++, x++, w++) {
-        RT_TAP(0)
-    }
+    if (RT_SELDOM(v[I] > (uint8_t)cut[I]))                                                                             \
+        sum += RT_PRODUCT(v[I], w[I]);
+        for (; cut != end; cut += 8, v += 8, w += 8) {
+            RT_EIGHT(RT_TAP)
+        }
+        for (unsigned i = 0; i < (k & 7); i++) {
+            RT_TAP(i)
+        }
 #undef RT_TAP
-    return sum;
+        *sums++ = sum;
+    }
 }
 
-/* The same for any x. */
+/* See rt_loops.h. */
 static inline int32_t rt_dot_cut(const int16_t *x, rt_far w, rt_far cut, uint16_t k)
 {
     const uint8_t *c = (const uint8_t *)cut, *end = c + (k & ~7U);

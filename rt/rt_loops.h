@@ -75,8 +75,13 @@ static inline int32_t rt_dot_cut(const int16_t *x, rt_far w, rt_far cut, uint16_
 #endif
 
 #ifndef RT_HAS_DOT_ABOVE
-/* The same where no x is negative. */
-#define rt_dot_above rt_dot_cut
+/* The same where no x is negative, for count outputs, whose weights and cuts follow each other. A port may have its
+ * own. */
+static inline void rt_dot_above(const int16_t *x, rt_far w, rt_far cut, uint16_t k, int32_t *sums, uint8_t count)
+{
+    for (; count; count--, w += k, cut += k)
+        *sums++ = rt_dot_cut(x, w, cut, k);
+}
 #endif
 
 #ifndef RT_HAS_ADD_BEYOND

@@ -53,13 +53,21 @@ static inline int8_t rt_step_divided(const int32_t *step, const int32_t *bend, i
     v += (uint32_t)(bend && u < bend[RT_BEND_UPTO] ? bend[RT_BEND_ADD] : step[RT_STEP_ADD]);
     width = word & ~(uint32_t)((1 << RT_STEP_WIDTH_BITS) - 1);
 #define RT_DIVIDE(bit)                                                                                                 \
-    if (v >= width)                                                                                                    \
-        v -= width, least = (int16_t)(least + (bit));                                                                  \
-    width >>= 1;
-    RT_DIVIDE(128)
-    RT_DIVIDE(64) RT_DIVIDE(32) RT_DIVIDE(16) RT_DIVIDE(8) RT_DIVIDE(4) RT_DIVIDE(2) RT_DIVIDE(1)
+    do {                                                                                                               \
+        if (v >= width)                                                                                                \
+            v -= width, least = (int16_t)(least + (bit));                                                              \
+        width >>= 1;                                                                                                   \
+    } while (0)
+    RT_DIVIDE(128);
+    RT_DIVIDE(64);
+    RT_DIVIDE(32);
+    RT_DIVIDE(16);
+    RT_DIVIDE(8);
+    RT_DIVIDE(4);
+    RT_DIVIDE(2);
+    RT_DIVIDE(1);
 #undef RT_DIVIDE
-        return (int8_t)least;
+    return (int8_t)least;
 }
 
 #endif

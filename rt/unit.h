@@ -379,8 +379,8 @@ unit_kernel unit_squares_s8;
  *
  * CONV_2D and FULLY_CONNECTED scatter: an input element (y, x, c) adds x * w to sums of the output rows it touches. The
  * sums are a ring of output rows, zeroed when a row is first touched and requantised (with a maximum where pooled) when
- * its last input row has passed. There is a list for each column class, channel and kernel row; kernel rows stand in the
- * order last, last less period, ..., last but one, last but one less period, ..., period = stride_h / gcd(stride_h,
+ * its last input row has passed. There is a list for each column class, channel and kernel row; kernel rows stand in
+ * the order last, last less period, ..., last but one, last but one less period, ..., period = stride_h / gcd(stride_h,
  * dilation_h):
  *
  *   list = columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * groups + order(ky) * parts + part

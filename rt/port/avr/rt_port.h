@@ -240,6 +240,7 @@ static inline int32_t rt_dot_cut(const int16_t *x, rt_far w, rt_far cut, uint16_
 }
 #define RT_HAS_DOT_CUT
 
+#include "rt_compare.h"
 #include "rt_loops.h"
 
 #endif
