@@ -61,27 +61,38 @@ int choice_fits(const struct choice *c, const struct plan *plan, int layer, cons
     return OK;
 }
 
-static const char *reason(struct region *r, const struct layer_cycles *lists, const struct kernel_cycles *k)
+static double saved_by(const struct choice *c, const struct lists *lists, const struct layer_cycles *own,
+                       const struct kernel_cycles *k)
 {
-    if (lists->mean >= faster_at_least * k->dense.mean)
-        return region_text(r, "lists would take %.0f cycles, dense takes %.0f", lists->mean, k->dense.mean);
-    return region_text(r, "lists could take %.0f cycles on some input, dense takes %.0f", lists->bound, k->dense.mean);
+    return c->goal == GOAL_CYCLES ? k->dense.mean - own->mean : lists->saved;
+}
+
+static const char *reason(struct region *r, const struct lists *lists, const struct layer_cycles *own,
+                          const struct kernel_cycles *k)
+{
+    if (own->mean >= faster_at_least * k->dense.mean)
+        return region_text(r, "lists would take %.0f cycles, dense takes %.0f", own->mean, k->dense.mean);
+    if (!lists->fit)
+        return region_text(r, "lists could take %.0f cycles on some input, dense takes %.0f", own->bound,
+                           k->dense.mean);
+    return region_text(r, "lists of %.0f cycles on average (dense takes %.0f) and %.0f at most would lose too much",
+                       own->mean, k->dense.mean, own->bound);
 }
 
 int choice_end(struct region *r, const struct choice *c, const struct plan *plan, int layer,
-               const struct kernel_cycles *k, int lists_fit, struct layer_plan *out)
+               const struct kernel_cycles *k, const struct lists *lists, struct layer_plan *out)
 {
-    struct layer_cycles lists;
     double best = faster_at_least * k->dense.mean;
+    struct layer_cycles own;
 
-    TRY(measure_as(c, plan, layer, &plan->layers[layer], CHOICE_SAMPLES, &lists));
+    TRY(measure_as(c, plan, layer, &plan->layers[layer], CHOICE_SAMPLES, &own));
     out->kernel = KERNEL_DENSE;
     if (keeps(&k->zeroskip, k) && k->zeroskip.mean < best) {
         best = k->zeroskip.mean;
         out->kernel = KERNEL_ZEROSKIP;
     }
-    if (lists_fit && lists.mean < best)
+    if (lists->fit && own.mean < best && lists->loss < saved_by(c, lists, &own, k))
         out->kernel = KERNEL_PREFIX;
-    out->why = out->kernel == KERNEL_DENSE ? reason(r, &lists, k) : NULL;
+    out->why = out->kernel == KERNEL_DENSE ? reason(r, lists, &own, k) : NULL;
     return OK;
 }

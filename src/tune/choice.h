@@ -13,6 +13,7 @@
 
 struct choice {
     const struct target *target;
+    enum goal goal;
     const struct graph *graph;
     const char *model_path;
     const struct calibration *calibration; /* stands before the layer in question */
@@ -24,6 +25,13 @@ struct kernel_cycles {
     struct layer_cycles dense, zeroskip;
 };
 
+/* The lists that a fit gave. */
+struct lists {
+    int fit;      /* what choice_fits said */
+    double loss;  /* what they lose against the dense layer, in units of cost */
+    double saved; /* units of cost that they save; not of cycles, which are measured */
+};
+
 /* Measures them; the calibration's engine runs the layer dense. JOB_FAILED if the target has no costs for a kernel,
  * INTERRUPTED. */
 int choice_begin(const struct choice *c, const struct plan *plan, int layer, struct kernel_cycles *out);
@@ -31,9 +39,9 @@ int choice_begin(const struct choice *c, const struct plan *plan, int layer, str
 /* 1 in *fits if no input makes the layer slower than the promise, in the lists that `plan` makes of it. */
 int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k, int *fits);
 
-/* The kernel of a layer whose lists would be those of the plan; lists_fit is what choice_fits said. *why: why it stays
- * dense, in r; NULL if it does not. */
+/* The kernel of a layer whose lists would be those of the plan, and why it stays dense (in r), if it does. Lists must
+ * also be worth what they lose. */
 int choice_end(struct region *r, const struct choice *c, const struct plan *plan, int layer,
-               const struct kernel_cycles *k, int lists_fit, struct layer_plan *out);
+               const struct kernel_cycles *k, const struct lists *lists, struct layer_plan *out);
 
 #endif

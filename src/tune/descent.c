@@ -193,3 +193,35 @@ int32_t descend_output(const struct descent *d, uint8_t *level, int8_t *weight)
     region_free(room);
     return (int32_t)lround(bias);
 }
+
+double descent_explains(const struct descent *d, const uint8_t *level, const int8_t *weight)
+{
+    const struct gram *g = d->gram;
+    double explained = 0;
+
+    for (int i = 0; i < g->taps; i++) {
+        size_t f = (size_t)i * (size_t)g->levels + level[i];
+        const float *cross = g->cross + f * g->features;
+        double sum = 0;
+        if (level[i] == LEVEL_NEVER)
+            continue;
+        for (int k = 0; k < g->taps; k++)
+            if (level[k] != LEVEL_NEVER)
+                sum += weight[k] * (double)cross[(size_t)k * (size_t)g->levels + level[k]];
+        explained += weight[i] * (2 * d->covariance[f] - sum + g->ridge * weight[i]); /* no ridge in errors */
+    }
+    return explained;
+}
+
+double descent_network_explains(const struct descent *d, int32_t bias)
+{
+    const struct gram *g = d->gram;
+    struct region *room = region_new();
+    double shift = d->target_mean - bias,
+           explained = descent_explains(d, region_alloc(room, (size_t)g->taps), d->network);
+
+    for (int i = 0; i < g->taps; i++)
+        shift -= d->network[i] * g->mean[(size_t)i * (size_t)g->levels];
+    region_free(room);
+    return explained - shift * shift;
+}

@@ -31,4 +31,10 @@ struct descent {
  * Returns the bias. */
 int32_t descend_output(const struct descent *d, uint8_t *level, int8_t *weight);
 
+/* How much of the target's variance such connections explain, the bias fitted; negative: they add to it. */
+double descent_explains(const struct descent *d, const uint8_t *level, const int8_t *weight);
+
+/* The same for the network's weights, all awake, and its own bias. */
+double descent_network_explains(const struct descent *d, int32_t bias);
+
 #endif

@@ -16,24 +16,28 @@ enum { PROBES = 4, ROWS = 20000, ROWS_A_SAMPLE = 100 };
 static const double pairs_most = 8e9;
 static const double dead = 1e30; /* lambda of an output that changes nothing */
 
-/* What a stored connection costs, awake or not: this share of what it would if it were always awake. Rising shares make
- * a layer's worst case fall. */
-static const double shares[] = { 0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56 };
+/* A stored connection costs a share of what it would if it were always awake: the larger, the fewer are stored. Shares
+ * that are tried first, and those around the one that a layer needed last. */
+static const double wide[] = { 0.01, 0.04, 0.16, 0.64, 2.56, 10, 40, 160 };
+static const double narrow[] = { 0, 0.33, 0.6, 0.8, 1, 1.25, 1.7, 3 };
 
-enum { RUNGS = sizeof shares / sizeof *shares };
+enum { RUNGS = sizeof wide / sizeof *wide };
 
 /* What the descent found for one share. */
 struct found {
     uint8_t *cuts;
     int8_t *weights;
     int32_t *bias;
+    double *loss, *saved; /* [outputs] squared logits more, and units of cost less, than the network's connections */
 };
 
 struct fit {
     struct draw *draws;
     int draw_count;
     struct found found[RUNGS];
-    int rungs;     /* how many of the shares are tried: 1, or all once the first did not keep to the worst case */
+    double share[RUNGS]; /* [rungs] rising, those that are tried */
+    int rungs;
+    double needed; /* lambda times the share that kept to the worst case last; 0: none was needed */
     uint8_t *cuts; /* the plan's, writable */
     int8_t *weights;
     const int8_t *network;
@@ -166,7 +170,7 @@ int regression_new(struct region *r, const struct graph *graph, const struct inp
     struct regression *g = region_alloc(r, sizeof *g);
 
     *g = (struct regression){ .region = r, .graph = graph, .threads = t->threads };
-    g->choice = (struct choice){ t->target, graph, model_path, &g->calibration, d };
+    g->choice = (struct choice){ t->target, t->goal, graph, model_path, &g->calibration, d };
     make_plan(g);
     TRY(lower(r, graph, &g->plan, model_path, &g->program, d));
     TRY(layout_arena(r, &g->program, model_path, d));
@@ -226,6 +230,25 @@ static void write_output(const struct layer_fit *f, int o, const uint8_t *level,
     }
 }
 
+static double cost_of(const struct gram *g, const double *price, const uint8_t *level)
+{
+    double cost = 0;
+
+    for (int k = 0; k < g->taps; k++)
+        cost += level[k] == LEVEL_NEVER ? 0 : price[(size_t)k * (size_t)g->levels + level[k]];
+    return cost;
+}
+
+/* What the network's own connections cost, all awake. */
+static double network_cost(const struct descent *d, const double *price)
+{
+    double cost = 0;
+
+    for (int k = 0; k < d->gram->taps; k++)
+        cost += d->network[k] ? price[(size_t)k * (size_t)d->gram->levels] : 0;
+    return cost;
+}
+
 /* The descent for one output, for each share that is tried. */
 static void fit_output(const struct layer_fit *f, const struct draw *draw, const struct gram *gram,
                        const struct patches *patches, int number)
@@ -235,6 +258,7 @@ static void fit_output(const struct layer_fit *f, const struct draw *draw, const
     struct region *room = region_new();
     double *covariance = region_array(room, gram->features, sizeof *covariance);
     double *price = region_array(room, gram->features, sizeof *price);
+    double *plain = region_array(room, gram->features, sizeof *plain);
     int8_t *network = region_alloc(room, (size_t)l->taps), *weight = region_alloc(room, (size_t)l->taps);
     uint8_t *level = region_alloc(room, (size_t)l->taps);
     struct descent d = { .gram = gram, .covariance = covariance, .price = price, .network = network };
@@ -245,10 +269,15 @@ static void fit_output(const struct layer_fit *f, const struct draw *draw, const
     gram_target(gram, patches, draw->target + (size_t)number * draw->rows, covariance, &d.target_mean);
     d.lambda = draw->weight[number] > 0 ? f->lambda / draw->weight[number] : dead;
     d.keep = f->options->keep;
+    fill_prices(f, o, 0, plain);
     for (int i = 0; i < fit->rungs; i++) {
-        fill_prices(f, o, shares[i], price);
-        fit->found[i].bias[o] = descend_output(&d, level, weight);
-        write_output(f, o, level, weight, &fit->found[i]);
+        struct found *found = &fit->found[i];
+        fill_prices(f, o, fit->share[i], price);
+        found->bias[o] = descend_output(&d, level, weight);
+        write_output(f, o, level, weight, found);
+        found->saved[o] = network_cost(&d, plain) - cost_of(gram, plain, level);
+        found->loss[o] =
+            draw->weight[number] * (descent_network_explains(&d, fit->bias[o]) - descent_explains(&d, level, weight));
     }
     region_free(room);
 }
@@ -314,7 +343,9 @@ static void make_room(struct regression *g, int layer)
     for (int i = 0; i < f->rungs; i++)
         if (!f->found[i].cuts)
             f->found[i] = (struct found){ region_alloc(g->region, connections), region_alloc(g->region, connections),
-                                          region_array(g->region, (size_t)l->out_c, sizeof(int32_t)) };
+                                          region_array(g->region, (size_t)l->out_c, sizeof(int32_t)),
+                                          region_array(g->region, (size_t)l->out_c, sizeof(double)),
+                                          region_array(g->region, (size_t)l->out_c, sizeof(double)) };
 }
 
 /* Puts a layer as it stands in the plan into the engine. */
@@ -429,8 +460,19 @@ static int find_rung(struct regression *g, int layer, const struct kernel_cycles
     return OK;
 }
 
+/* What the lists of a rung lose and save against the network's connections. */
+static void add_up(const struct regression *g, int layer, int rung, double lambda, struct lists *out)
+{
+    const struct fit *f = &g->fits[layer];
+
+    for (int o = 0; f->fitted && o < g->program.layers[layer].out_c; o++) {
+        out->loss += f->found[rung].loss[o] / lambda;
+        out->saved += f->found[rung].saved[o];
+    }
+}
+
 /* The layer's kernel, now that its lists are those of the plan; unless they run, the layer is the network's again. */
-static int end_choice(struct regression *g, int layer, const struct kernel_cycles *k, int fits)
+static int end_choice(struct regression *g, int layer, const struct kernel_cycles *k, const struct lists *lists)
 {
     struct layer_plan *l = &g->plan.layers[layer], chosen = *l;
     struct region *room = region_new();
@@ -438,7 +480,7 @@ static int end_choice(struct regression *g, int layer, const struct kernel_cycle
     int status;
 
     copy_plan(room, g, &as_lists, &plan);
-    status = choice_end(g->region, &g->choice, &plan, layer, k, fits, &chosen);
+    status = choice_end(g->region, &g->choice, &plan, layer, k, lists, &chosen);
     region_free(room);
     if (status == OK && chosen.kernel != KERNEL_PREFIX)
         reset_layer(g, layer);
@@ -446,22 +488,53 @@ static int end_choice(struct regression *g, int layer, const struct kernel_cycle
     return status;
 }
 
-static int fit_and_choose(struct regression *g, const struct regression_options *o, int layer, double lambda)
+/* Where no price was needed, 0 alone. */
+static void set_shares(struct fit *f, double lambda)
+{
+    f->rungs = f->needed > 0 ? RUNGS : 1;
+    for (int i = 0; i < f->rungs; i++)
+        f->share[i] = narrow[i] * f->needed / lambda;
+}
+
+/* Fits the layer, with shares until its lists keep to the worst case, if any does: coarse ones first, then those around
+ * the one that was found. */
+static int fit_to_bound(struct regression *g, const struct regression_options *o, int layer, double lambda,
+                        const struct kernel_cycles *k, int *rung)
 {
     struct fit *f = &g->fits[layer];
+    int fits;
+
+    set_shares(f, lambda);
+    TRY(fit_layer(g, o, layer, lambda));
+    TRY(find_rung(g, layer, k, rung, &fits));
+    if (!fits && f->fitted) {
+        f->rungs = RUNGS;
+        memcpy(f->share, wide, sizeof f->share);
+        TRY(fit_layer(g, o, layer, lambda));
+        TRY(find_rung(g, layer, k, rung, &fits));
+        f->needed = fits ? lambda * f->share[*rung] : 0;
+        set_shares(f, lambda);
+        if (fits) {
+            TRY(fit_layer(g, o, layer, lambda));
+            TRY(find_rung(g, layer, k, rung, &fits));
+        }
+    }
+    f->needed = fits && f->fitted ? lambda * f->share[*rung] : 0;
+    take(g, layer, *rung);
+    return OK;
+}
+
+static int fit_and_choose(struct regression *g, const struct regression_options *o, int layer, double lambda)
+{
     struct kernel_cycles k;
-    int rung = 0, fits;
+    struct lists lists = { 0 };
+    int rung = 0;
 
     TRY(choice_begin(&g->choice, &g->plan, layer, &k));
-    TRY(fit_layer(g, o, layer, lambda));
-    TRY(find_rung(g, layer, &k, &rung, &fits));
-    if (!fits && f->fitted && f->rungs == 1) {
-        f->rungs = RUNGS;
-        TRY(fit_layer(g, o, layer, lambda));
-        TRY(find_rung(g, layer, &k, &rung, &fits));
-    }
-    take(g, layer, rung);
-    return end_choice(g, layer, &k, fits);
+    TRY(fit_to_bound(g, o, layer, lambda, &k, &rung));
+    TRY(rung_fits(g, layer, rung, &k, &lists.fit));
+    add_up(g, layer, rung, lambda, &lists);
+    return end_choice(g, layer, &k, &lists);
 }
 
 /* ---- All layers ------------------------------------------------------------------------------------------------- */
