@@ -21,6 +21,13 @@ static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, i
         sums[rt_far_u16(entry)] += (int32_t)x * rt_far_s8(entry + 2);
 }
 
+/* The same with weights of sums in a row. */
+static inline void rt_scatter_weights(int32_t *sums, rt_far w, uint8_t count, int16_t x)
+{
+    for (; count; count--)
+        *sums++ += (int32_t)x * rt_far_s8(w++);
+}
+
 /* The elements of one column of an input row, channel after channel: each runs the prefix it wakes of every list that
  * it visits. `lists` is the index of channel 0, `at` where the column's offsets count from. */
 static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *lists, uint16_t at, const int8_t *in)
@@ -32,13 +39,16 @@ static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *
             const uint8_t *list = lists + v->group;
             uint8_t length = rt_rom_u8(list + length_at);
             rt_far entry = s->entries;
+            uint32_t start;
             if (!length)
                 continue;
-            entry += (uint32_t)rt_prefix_start(list) * (s->wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES);
-            if (s->wide)
-                rt_scatter_long(v->sums + at, entry, length, x);
+            start = rt_prefix_start(list);
+            if (s->wide == UNIT_PREFIX_LONG)
+                rt_scatter_long(v->sums + at, entry + start * UNIT_PREFIX_LONG_BYTES, length, x);
+            else if (s->wide == UNIT_PREFIX_ROW)
+                rt_scatter_weights(v->sums + at, entry + start, length, x);
             else
-                rt_scatter(v->sums + at, entry, length, x);
+                rt_scatter(v->sums + at, entry + start * UNIT_PREFIX_ENTRY_BYTES, length, x);
         }
     }
 }

@@ -25,6 +25,25 @@ static inline void rt_scatter_short(int32_t *sums, const uint8_t *entry, const u
         rt_add_product(sums, (uint32_t)entry[0] << 2, x, (int8_t)entry[1]);
 }
 
+/* Weights of sums in a row. */
+static inline void rt_scatter_weights(int32_t *sums, const int8_t *w, uint32_t count, rt_factor x)
+{
+    const int8_t *end = w + (count & ~(uint32_t)7);
+
+    for (; w != end; w += 8, sums += 8) {
+        rt_add_product(sums, 0, x, w[0]);
+        rt_add_product(sums, 4, x, w[1]);
+        rt_add_product(sums, 8, x, w[2]);
+        rt_add_product(sums, 12, x, w[3]);
+        rt_add_product(sums, 16, x, w[4]);
+        rt_add_product(sums, 20, x, w[5]);
+        rt_add_product(sums, 24, x, w[6]);
+        rt_add_product(sums, 28, x, w[7]);
+    }
+    for (end += count & 7; w != end; w++, sums++)
+        rt_add_product(sums, 0, x, *w);
+}
+
 static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, int16_t value)
 {
     const int32_t *word = (const int32_t *)(const void *)entry;
@@ -55,7 +74,9 @@ static inline void rt_scatter_column(const struct rt_scatter *s, const uint8_t *
             if (!length)
                 continue;
             start = *(const uint16_t *)(const void *)(lists + v->group);
-            if (wide)
+            if (wide == UNIT_PREFIX_ROW)
+                rt_scatter_weights(v->sums + at, (const int8_t *)entries + start, length, x);
+            else if (wide)
                 rt_scatter_near(v->sums + at, (const int32_t *)(const void *)entries + start,
                                 (const int32_t *)(const void *)entries + start + length, x);
             else

@@ -400,6 +400,7 @@ enum {
     UNIT_PREFIX_VISITS_MAX = 16, /* lists of a channel that one input row runs */
     UNIT_PREFIX_ENTRY_BYTES = 2,
     UNIT_PREFIX_LONG_BYTES = 4,
+    UNIT_PREFIX_ROW_BYTES = 1,
     UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8.
                                   * MSP430X: of all groups of a channel the starts, then the lengths by 1 bit, ... */
 };
@@ -425,10 +426,13 @@ enum unit_after {
     UNIT_AFTER_DIVIDED_BENT
 };
 
+/* What entries are: an offset (below UNIT_PREFIX_PART) and a weight; the same in 16 bits each, low byte first, which is
+ * faster; or the weights alone of a row of sums, from offset 0 on, which every element executes that is not zero. */
+enum unit_prefix_entries { UNIT_PREFIX_SHORT, UNIT_PREFIX_LONG, UNIT_PREFIX_ROW };
+
 struct unit_prefix_s8 {
     struct unit_packed_s8 layer; /* geometry, pooling, bias and requantisation; weights, cut and runs are not used */
-    unit_weights entries;        /* [][UNIT_PREFIX_ENTRY_BYTES]: offset (below UNIT_PREFIX_PART), weight; if wide:
-                                  * [][UNIT_PREFIX_LONG_BYTES], 16 bits each, low byte first */
+    unit_weights entries;        /* [][UNIT_PREFIX_ENTRY_BYTES, _LONG_BYTES or _ROW_BYTES], as `wide` says */
     const uint8_t *index;        /* [lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *columns; /* [in_w] */
     const uint16_t *after;  /* MSP430, or NULL: [out_c][UNIT_PREFIX_AFTER], requantisation with the bias in it */
@@ -438,7 +442,7 @@ struct unit_prefix_s8 {
     uint16_t origin;
     uint16_t lists, entry_count; /* in all; not read by the kernel */
     uint8_t after_form;          /* enum unit_after */
-    uint8_t wide;                /* 1: faster entries of twice the size */
+    uint8_t wide;                /* enum unit_prefix_entries */
 };
 
 /* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,

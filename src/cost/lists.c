@@ -74,9 +74,12 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
         for (int x = first; x < last; x++)
             count_column(s, in, y, x, n);
     }
-    if (!p->wide) {
+    if (p->wide == UNIT_PREFIX_SHORT) {
         n[COST_SHORT_LISTS] = n[COST_LISTS];
         n[COST_SHORT_ENTRIES] = n[COST_ENTRIES];
+    } else if (p->wide == UNIT_PREFIX_ROW) {
+        n[COST_ROW_ENTRIES] = n[COST_ENTRIES];
+        n[COST_ENTRIES] = n[COST_LISTS_ODD] = 0;
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "port/lower_lanes.h"
 #include "port/lower_mpy.h"
+#include "port/lower_prefix.h"
 #include "port/lower_squares.h"
 #include "port/prefix_after.h"
 
@@ -228,7 +229,7 @@ static void write_prefix(struct writing *w, const void *op)
     write_layer(w, &p->layer);
     fputs("    },\n", w->steps);
     PLACED(u8, PLACE_FAR, entries,
-           (size_t)p->entry_count * (p->wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES));
+           (size_t)p->entry_count * (size_t)prefix_entry_bytes(p->wide));
     PLACED(u8, PLACE_ROM, index, (size_t)p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .columns = step%d_columns,\n", w->step);
     PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),

@@ -270,7 +270,7 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
         rule = rule_of(k->kernel);
         op = common(r, m, m->fully_connected ? k->op : NULL);
         requant_lower(r, m, port, op);
-        if (m->plan && m->plan->cuts && prefix_fits(r, m, op, port)) {
+        if (((m->plan && m->plan->cuts) || rule == XCUT) && prefix_fits(r, m, op, port)) {
             prefix_lower(r, s, k, m, op, port);
             continue;
         }

@@ -34,6 +34,12 @@ static uint8_t waking_bits(uint8_t cut)
     return (cut & (cut + 1)) == 0 ? bits : 0;
 }
 
+/* 1 if only zeros are left out: lists are rows of weights. */
+static int by_rows(const struct mac_layer *m)
+{
+    return !m->plan || !m->plan->cuts;
+}
+
 static int by_waking(const void *a, const void *b)
 {
     const struct entry *x = a, *y = b;
@@ -45,11 +51,24 @@ static int by_waking(const void *a, const void *b)
     return x->offset < y->offset ? -1 : x->offset > y->offset;
 }
 
+int prefix_entry_bytes(int wide)
+{
+    static const int bytes[] = { [UNIT_PREFIX_SHORT] = UNIT_PREFIX_ENTRY_BYTES,
+                                 [UNIT_PREFIX_LONG] = UNIT_PREFIX_LONG_BYTES,
+                                 [UNIT_PREFIX_ROW] = UNIT_PREFIX_ROW_BYTES };
+
+    return bytes[wide];
+}
+
 static void put_entries(struct lists *l, const struct entry *entries, int count)
 {
-    int size = l->wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES, before = 0;
+    int size = prefix_entry_bytes(l->wide), before = 0;
 
     for (int i = 0; i < count; i++, l->entry_count++) {
+        if (l->wide == UNIT_PREFIX_ROW) {
+            l->entries[l->entry_count] = (uint8_t)entries[i].weight;
+            continue;
+        }
         l->port->entry(l->wide, entries[i].offset, entries[i].offset - before, entries[i].weight,
                        l->entries + l->entry_count * (size_t)size);
         before = entries[i].offset;
@@ -75,8 +94,10 @@ static void put_list(struct lists *l, struct entry *entries, int count)
 {
     size_t list = l->list_count++;
 
-    qsort(entries, (size_t)count, sizeof *entries, by_waking);
-    l->entry_count += l->entry_count & (size_t)!l->wide; /* lists begin at words */
+    if (l->wide != UNIT_PREFIX_ROW)
+        qsort(entries, (size_t)count, sizeof *entries, by_waking);
+    if (l->wide == UNIT_PREFIX_SHORT) /* lists begin at words */
+        l->entry_count += l->entry_count & 1;
     l->index[prefix_start_at(l->port, l->groups, list)] = (uint8_t)l->entry_count;
     l->index[prefix_start_at(l->port, l->groups, list) + 1] = (uint8_t)(l->entry_count >> 8);
     put_entries(l, entries, count);
@@ -236,6 +257,25 @@ static void put_part(const struct mac_layer *m, const struct axis *w, int x, int
     put_list(l, entries, count);
 }
 
+/* The same list as a row of weights. */
+static void put_row(const struct mac_layer *m, const struct axis *w, int x, int c, int ky, int part, struct lists *l)
+{
+    struct entry entries[PART];
+    int count = 0, ox;
+
+    for (int i = 0; i < PART; i++)
+        entries[i] = (struct entry){ 0, 0, 1 };
+    for (int kx = 0; kx < w->kernel; kx++)
+        for (int o = 0; meets(w, x, kx, &ox) && o < m->out_c; o++) {
+            int at = (ox - least_met(w, x)) * m->out_c + o - part * PART;
+            if (at < 0 || at >= PART)
+                continue;
+            entries[at].weight = m->shape.weights[mac_at(m, o, (ky * w->kernel + kx) * m->shape.in_c + c)];
+            count = at + 1 > count ? at + 1 : count;
+        }
+    put_list(l, entries, count);
+}
+
 int prefix_kernel_row(const struct unit_packed_s8 *p, int n)
 {
     int from = p->kernel_h - 1, ky = from;
@@ -293,6 +333,8 @@ static size_t entries_of(const struct mac_layer *m, const struct axis *w, const 
     size_t count = 0;
     int ox;
 
+    if (by_rows(m))
+        return (size_t)(c->count * m->shape.in_c * m->shape.kernel_h * reach(w) * m->out_c);
     for (int class = 0; class < c->count; class ++)
         for (int k = 0; k < m->taps; k++)
             for (int o = 0; meets(w, c->example[class], k / m->shape.in_c % w->kernel, &ox) && o < m->out_c; o++)
@@ -323,8 +365,7 @@ double prefix_copies(const struct mac_layer *m)
 
 static struct lists lists_new(struct region *r, const struct port *port, size_t lists, size_t entries, int wide)
 {
-    return (struct lists){ .entries =
-                               region_array(r, entries + 1, wide ? UNIT_PREFIX_LONG_BYTES : UNIT_PREFIX_ENTRY_BYTES),
+    return (struct lists){ .entries = region_array(r, entries + 1, (size_t)prefix_entry_bytes(wide)),
                            .index = region_array(r, lists, UNIT_PREFIX_INDEX_BYTES),
                            .wide = wide,
                            .port = port };
@@ -351,7 +392,7 @@ int64_t prefix_largest_sum(const struct mac_layer *m, int o)
     int64_t sum = 0;
 
     for (int k = 0; k < m->taps; k++)
-        if (m->cut[mac_at(m, o, k)] != NEVER)
+        if (by_rows(m) || m->cut[mac_at(m, o, k)] != NEVER)
             sum += 255 * abs(m->shape.weights[mac_at(m, o, k)]);
     return sum;
 }
@@ -370,6 +411,8 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     struct unit_prefix_s8 *op = region_alloc(r, sizeof *op);
     struct axis w = columns_of(layer);
     struct classes classes = classes_new(r, &w);
+    void (*put)(const struct mac_layer *, const struct axis *, int, int, int, int, struct lists *) =
+        by_rows(m) ? put_row : put_part;
     int low, width = axis_size(&w, &low);
     size_t lists;
     struct lists l;
@@ -380,7 +423,11 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->rows = ring_rows(layer);
     op->row_elements = (uint16_t)(width * layer->out_c + 1);
     op->origin = (uint16_t)(-low * layer->out_c);
-    op->wide = port->long_convolutions && layer->kernel_h * layer->kernel_w > 1 && sums_fit(m, port->long_sum_bits);
+    op->wide = UNIT_PREFIX_SHORT;
+    if (port->long_convolutions && layer->kernel_h * layer->kernel_w > 1 && sums_fit(m, port->long_sum_bits))
+        op->wide = UNIT_PREFIX_LONG;
+    if (by_rows(m))
+        op->wide = UNIT_PREFIX_ROW;
     op->columns = columns_new(r, &w, &classes, op, low);
     lists = (size_t)classes.count * layer->in_c * op->groups;
     l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
@@ -388,8 +435,8 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     for (int class = 0; class < classes.count; class ++)
         for (int c = 0; c < layer->in_c; c++)
             for (int group = 0; group < op->groups; group++)
-                put_part(m, &w, classes.example[class], c, prefix_kernel_row(layer, group / op->parts),
-                         group % op->parts, &l);
+                put(m, &w, classes.example[class], c, prefix_kernel_row(layer, group / op->parts), group % op->parts,
+                    &l);
     op->entries = (unit_weights)(const void *)l.entries;
     op->index = l.index;
     op->lists = (uint16_t)l.list_count;
@@ -513,8 +560,9 @@ static int scatter_fits(struct region *r, const struct mac_layer *m, const struc
 int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
                 const struct port *port)
 {
-    return m->cut && cuts_are_powers(m) && sums_fit(m, port->sum_bits) &&
-           (m->depthwise ? planes_fit(m, layer, port) : scatter_fits(r, m, layer));
+    if (by_rows(m) ? !port->rows || m->depthwise || layer->x_cut : !m->cut || !cuts_are_powers(m))
+        return 0;
+    return sums_fit(m, port->sum_bits) && (m->depthwise ? planes_fit(m, layer, port) : scatter_fits(r, m, layer));
 }
 
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,

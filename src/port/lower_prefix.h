@@ -4,7 +4,8 @@
 
 #include "port/port.h"
 
-/* 1 if the layer can run by prefixes: its cuts are 2^k - 1 or 255 (never), and its lists keep to the kernel's limits:
+/* 1 if the layer can run by prefixes: its cuts are 2^k - 1 or 255 (never), or, where the port has rows, it has none and
+ * only zeros are left out; and its lists keep to the kernel's limits:
  * 65,535 entries, UNIT_PREFIX_VISITS_MAX lists a row; depthwise: a plane of sums of
  * at most 16 KB; sums within the port's bits. */
 int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
@@ -14,6 +15,9 @@ int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_p
  * kernels sum centred products. The parameters live in r. */
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
                   const struct unit_packed_s8 *layer, const struct port *port);
+
+/* Bytes of an entry; wide: enum unit_prefix_entries. */
+int prefix_entry_bytes(int wide);
 
 /* How often the lists hold a connection, on average: once for each class of columns that it belongs to. */
 double prefix_copies(const struct mac_layer *m);

@@ -90,12 +90,19 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 #define ROUNDED .requant = UNIT_REQUANT_ONCE
 
 static const struct port ports[] = {
-    { .name = "c", PACKED_SIGNED, ENTRIES(plain), LONG_SUMS(32), STEPS, ROUNDED },
+    { .name = "c", .rows = 1, PACKED_SIGNED, ENTRIES(plain), LONG_SUMS(32), STEPS, ROUNDED },
     { .name = "armv6m", .lanes = 1, PACKED_OFFSET, ENTRIES(armv6m), LONG_SUMS(23), .plane_reach = 127, STEPS, ROUNDED },
-    { .name = "rv32", PACKED_SIGNED, ENTRIES(word), LONG_SUMS(32), .requant = UNIT_REQUANT_HIGH, .in_place = 4 },
-    { .name = "rv32i", .squares = 1, PACKED_SIGNED, ENTRIES(word), LONG_SUMS(32), DIVIDED, ROUNDED },
+    { .name = "rv32",
+      .rows = 1,
+      PACKED_SIGNED,
+      ENTRIES(word),
+      LONG_SUMS(32),
+      .requant = UNIT_REQUANT_HIGH,
+      .in_place = 4 },
+    { .name = "rv32i", .rows = 1, .squares = 1, PACKED_SIGNED, ENTRIES(word), LONG_SUMS(32), DIVIDED, ROUNDED },
     { .name = "avr",
       .bytes = 1,
+      .rows = 1,
       PACKED_OFFSET,
       .entry = entry_avr,
       .length_scale = 1,

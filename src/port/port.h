@@ -29,6 +29,7 @@ struct port {
     int mpy;                   /* it has an MPY32: layers become struct unit_mpy_s8 where they can */
     /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */
     void (*pack)(const int8_t *weights, uint8_t *to);
+    int rows;    /* zero-skip runs by prefix kernels whose lists are rows of weights */
     int lanes;   /* dense layers take the kernels with two products in one multiplication where they can */
     int bytes;   /* or those with two positions a weight */
     int squares; /* or those without multiplications */

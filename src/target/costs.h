@@ -79,6 +79,7 @@
     X(ENTRIES, "entry of a list that is run") \
     X(SHORT_LISTS, "list of short entries that is run") \
     X(SHORT_ENTRIES, "short entry of a list that is run") \
+    X(ROW_ENTRIES, "weight of a row that is run") \
     X(ROW_LISTS, "row of the input and list of a channel") \
     X(STRIDED, "row of the input and of a kernel with strides") \
     X(SUMS, "sum set to zero") \

@@ -1,6 +1,7 @@
 /* prefix_scatter.S (AVR) - the elements of a row: see rt_scatter_row of the C port.
  *
- *   void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
+ *   void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);       short entries
+ *   void unit_prefix_weights(const struct rt_scatter *s, const int8_t *in);   rows of weights
  *
  * An entry: half the sum's offset in bytes and the weight. Products are of a magnitude and a signed weight; those of
  * elements below the zero point are taken from the sums. Sums count in 24 bits, of which the third byte is rarely touched: 27 cycles
@@ -54,12 +55,64 @@
 36:	third \op, 33b
 	.endm
 
-	.section .text.unit_prefix_row,"ax",@progbits
-	.global unit_prefix_row
-	.type unit_prefix_row, @function
-unit_prefix_row:
+/* The weight of the sum at Y + at. */
+	.macro weight at, op, opc, fix
+	elpm r19, Z+
+	mulsu r19, r16
+	sbc r19, r19
+	ldd r18, Y+\at
+	\op r18, r0
+	std Y+\at, r18
+	ldd r18, Y+\at+1
+	\opc r18, r1
+	std Y+\at+1, r18
+	adc r19, r23
+	brne \fix
+	.endm
+
+	.macro third_at at, op, back
+	ldd r18, Y+\at+2
+	\op r18, r19
+	std Y+\at+2, r18
+	rjmp \back
+	.endm
+
+/* r17 weights: 19 cycles each; what is left over from fours first. */
+	.macro weights op, opc
+	movw r28, r20
+	mov r20, r17
+	andi r20, 3
+	breq 32f
+30:	weight 0, \op, \opc, 35f
+31:	adiw r28, 4
+	dec r20
+	brne 30b
+32:	lsr r17
+	lsr r17
+	brne 33f
+	rjmp 12b
+35:	third_at 0, \op, 31b
+36:	third_at 0, \op, 41f
+37:	third_at 4, \op, 42f
+33:	weight 0, \op, \opc, 36b
+41:	weight 4, \op, \opc, 37b
+42:	weight 8, \op, \opc, 38f
+43:	weight 12, \op, \opc, 39f
+44:	adiw r28, 16
+	dec r17
+	brne 33b
+	rjmp 12b
+38:	third_at 8, \op, 43b
+39:	third_at 12, \op, 44b
+	.endm
+
+	.macro scatter name, rows
+	.section .text.\name,"ax",@progbits
+	.global \name
+	.type \name, @function
+\name:
 	.irp r, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29
-	push r\r
+	push r\()\r
 	.endr
 	movw r2, r22
 	movw r28, r24
@@ -179,14 +232,21 @@ unit_prefix_row:
 	adc r21, r11
 	movw r30, r12
 	mov r28, r14
+	.if \rows == 0
 	lsl r0
 	rol r18
 	adc r28, r23
+	.endif
 	add r30, r0
 	adc r31, r18
 	adc r28, r23
 	out RAMPZ, r28
 	push r19
+	.if \rows
+	brts 4f
+	rjmp 7f
+4:	rjmp 8f
+	.else
 	lsr r17
 	brcc 4f
 	inc r17
@@ -195,20 +255,30 @@ unit_prefix_row:
 4:	brtc 7f
 	rjmp 10f
 9:	rjmp 11f
+	.endif
 12:	pop r19
 5:	cp r26, r22
 	brne 3b
 	rjmp 6b
 
+	.if \rows
+7:	weights add, adc
+8:	weights sub, sbc
+	.else
 	entries add, adc, 7, 8
 	entries sub, sbc, 10, 11
+	.endif
 
 15:	.rept 8
 	pop r18
 	.endr
 	clr r1
 	.irp r, 29, 28, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2
-	pop r\r
+	pop r\()\r
 	.endr
 	ret
-	.size unit_prefix_row, .-unit_prefix_row
+	.size \name, .-\name
+	.endm
+
+	scatter unit_prefix_row, 0
+	scatter unit_prefix_weights, 1

@@ -4,12 +4,16 @@
 
 #define RT_PREFIX_SUM_BITS 24
 
-/* See the C port for what this equals. Entries are short ones. */
+/* See the C port for what these equal. Entries are short ones; or rows of weights. */
 void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
+void unit_prefix_weights(const struct rt_scatter *s, const int8_t *in);
 
 static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
 {
-    unit_prefix_row(s, in);
+    if (s->wide == UNIT_PREFIX_ROW)
+        unit_prefix_weights(s, in);
+    else
+        unit_prefix_row(s, in);
 }
 
 static inline uint16_t rt_far_u16(rt_far at)
