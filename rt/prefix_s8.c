@@ -92,7 +92,7 @@ static inline void widen(int32_t *row_end, uint16_t low, uint16_t high)
 /* Visits to the lists from place `group` to place `end`, each with its part of a row of sums. */
 static inline struct rt_visit *visit_parts(struct rt_visit *v, unsigned group, unsigned end, int32_t *sums)
 {
-    for (; group != end; group += RT_PREFIX_GROUP_BYTES, sums += UNIT_PREFIX_PART, v++) {
+    for (; group != end; group += UNIT_PREFIX_INDEX_BYTES, sums += UNIT_PREFIX_PART, v++) {
         v->group = group;
         v->sums = sums;
     }
@@ -106,7 +106,7 @@ RT_APART static void find_visits(const struct unit_prefix_s8 *p, const struct ri
     struct rt_visit *v = s->visit;
     int32_t *sums = ring->first;
     row_number row = ring->met, past = ring->past, reached = ring->open, ky = (row_number)(ring->kernel - 1);
-    unsigned group = 0, bytes = (unsigned)p->parts * RT_PREFIX_GROUP_BYTES;
+    unsigned group = 0, bytes = (unsigned)p->parts * UNIT_PREFIX_INDEX_BYTES;
     uint16_t low = 0, high = p->row_elements;
 
     if (ring->reach) {
@@ -214,7 +214,8 @@ static int8_t *put_quiet(struct ring *ring, struct rt_outputs *to, uint16_t posi
 RT_APART static int8_t *write_rows(const struct unit_prefix_s8 *p, struct ring *ring, int8_t *y)
 {
     struct rt_outputs to = { &p->layer, p->after, p->after_form, p->wide, ring->first + p->origin, NULL, 0, 0 };
-    uint32_t span = touched(p, ring), at = p->origin;
+    uint32_t span = touched(p, ring);
+    uint_fast16_t at = p->origin, low = (uint16_t)span, high = (uint16_t)(span >> 16);
     uint16_t from = 0, upto, positions = p->layer.out_w;
 
     to.step = p->layer.out_c;
@@ -226,9 +227,9 @@ RT_APART static int8_t *write_rows(const struct unit_prefix_s8 *p, struct ring *
         positions = (uint16_t)(positions / p->layer.pool_w);
         to.step = (uint16_t)(p->layer.out_c * p->layer.pool_w);
     }
-    for (; from < positions && at + to.step <= (uint16_t)span; at += to.step)
+    for (; from < positions && at + to.step <= low; at += to.step)
         from++;
-    for (upto = from; upto < positions && at < span >> 16; at += to.step)
+    for (upto = from; upto < positions && at < high; at += to.step)
         upto++;
     y = put_quiet(ring, &to, from, y);
     if (upto != from)
@@ -280,7 +281,6 @@ void unit_prefix_s8(const void *op, void *const t[])
     scatter.entries = rt_far_from(p->entries);
     scatter.channels = p->layer.in_c;
     scatter.step = (uint16_t)(p->groups * UNIT_PREFIX_INDEX_BYTES);
-    scatter.groups = p->groups;
     scatter.zp = p->layer.in_zp;
     scatter.wide = p->wide;
     scatter.index = p->index;

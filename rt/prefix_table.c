@@ -1,5 +1,7 @@
 /* prefix_table.c - for each magnitude, where a list of the index has its length: behind the start, by bits. */
-#include "rt_prefix.h"
+#include "rt_prefix_table.h"
+
+#include "rt_port.h"
 
 #define ROW(V) V, V, V, V, V, V, V, V, V, V, V, V, V, V, V, V
 

@@ -5,6 +5,7 @@
 
 #include "rt_packed.h"
 #include "rt_period.h"
+#include "rt_prefix_table.h"
 
 /* Inlined into one function, the kernel's parts leave its loops no registers. */
 #if defined __GNUC__
@@ -13,13 +14,10 @@
 #define RT_APART
 #endif
 
-/* By magnitude: the byte of a list of the index that holds the length for it; 1, no length, for 0. */
-extern const uint8_t unit_prefix_table[256];
-
 /* One list of every channel, for the input row at hand: where its sums are, and the list's place among a channel's. */
 struct rt_visit {
     int32_t *sums;
-    unsigned group; /* in bytes of the index: RT_PREFIX_GROUP_BYTES from one to the next */
+    unsigned group; /* in bytes of the index */
 };
 
 /* What the elements of an input row are scattered with. Assembly knows the order. */
@@ -33,7 +31,6 @@ struct rt_scatter {
     const uint8_t *table; /* by magnitude, as unit_prefix_table */
     const struct rt_visit *end;
     struct rt_visit visit[UNIT_PREFIX_VISITS_MAX];
-    uint16_t groups; /* lists of a channel */
 };
 
 /* Where the outputs of a row of positions come from. */
@@ -61,10 +58,6 @@ static inline uint16_t rt_prefix_start(const uint8_t *list)
 static inline void rt_prefix_each_position(struct rt_outputs *to, int8_t *y);
 
 #include "rt_prefix_port.h"
-
-#if !defined RT_PREFIX_GROUP_BYTES
-#define RT_PREFIX_GROUP_BYTES UNIT_PREFIX_INDEX_BYTES
-#endif
 
 static inline void rt_prefix_each_position(struct rt_outputs *to, int8_t *y)
 {

@@ -402,7 +402,7 @@ enum {
     UNIT_PREFIX_LONG_BYTES = 4,
     UNIT_PREFIX_ROW_BYTES = 1,
     UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8.
-                                  * MSP430X: of all groups of a channel the starts, then the lengths by 1 bit, ... */
+                                  * MSP430X, long: of all groups the starts, then the lengths by 1 bit, by 2, ... */
 };
 
 /* How a sum becomes an output, by `after`: numbers of 32 bits for each output, low half first.

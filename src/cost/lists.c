@@ -47,7 +47,8 @@ static void count_column(const struct counted *s, const int8_t *in, int y, int x
         awake += magnitude > 0;
         for (int group = 0; magnitude && group < p->groups; group++)
             if (count_row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
-                count_list(s, p->index, p->groups, lists + (size_t)group, magnitude, n);
+                count_list(s, p->index, p->wide == UNIT_PREFIX_LONG ? p->groups : 1, lists + (size_t)group, magnitude,
+                           n);
     }
     n[COST_ELEMENTS] += g->in_c;
     n[COST_AWAKE] += awake;

@@ -29,7 +29,7 @@ int quiet_columns(const struct counted *s, const int8_t *in, int y, int *first, 
 {
     *first = 0;
     *last = s->layer->shape.in_w;
-    if (!in)
+    if (!in || s->port->whole_rows)
         return 1;
     while (*first < *last && is_zero_column(s, in, y, *first))
         ++*first;

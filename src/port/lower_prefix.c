@@ -17,7 +17,7 @@ struct entry {
 /* Lists under construction. */
 struct lists {
     uint8_t *entries, *index;
-    size_t entry_count, list_count, groups; /* groups: lists of a channel */
+    size_t entry_count, list_count, groups; /* groups: as in prefix_start_at */
     int wide;
     const struct port *port;
 };
@@ -431,7 +431,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->columns = columns_new(r, &w, &classes, op, low);
     lists = (size_t)classes.count * layer->in_c * op->groups;
     l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
-    l.groups = op->groups;
+    l.groups = op->wide == UNIT_PREFIX_LONG ? op->groups : 1;
     for (int class = 0; class < classes.count; class ++)
         for (int c = 0; c < layer->in_c; c++)
             for (int group = 0; group < op->groups; group++)
@@ -524,8 +524,8 @@ static int planes_fit(const struct mac_layer *m, const struct unit_packed_s8 *la
     struct axis h = axis_h(layer, 1), w = axis_w(layer, 1);
     int low, plane_w = axis_size(&w, &low), furthest = (reach(&h) - 1) * plane_w + reach(&w) - 1;
 
-    return m->taps <= 127 && m->taps * m->out_c <= ENTRIES_MAX && sums_fit(m, port->long_sum_bits) &&
-           (!port->plane_reach || furthest <= port->plane_reach) &&
+    return m->taps <= (port->plane_taps ? port->plane_taps : PART) && m->taps * m->out_c <= ENTRIES_MAX &&
+           sums_fit(m, port->long_sum_bits) && (!port->plane_reach || furthest <= port->plane_reach) &&
            4 * axis_size(&h, &low) * plane_w <= PLANE_BYTES_MAX;
 }
 

@@ -120,6 +120,8 @@ static const struct port ports[] = {
       .long_convolutions = 1,
       .sum_bits = 32,
       LONG_SUMS(32),
+      .whole_rows = 1,
+      .plane_taps = 32,
       .after = { UNIT_AFTER_FINE, UNIT_AFTER_COARSE },
       ROUNDED,
       .far_section = ".upper,\\\"a\\\",@progbits" },

@@ -17,9 +17,12 @@ struct port {
     int length_scale;      /* what lengths in the index are multiplied with */
     int long_convolutions; /* 1: convolutions beyond 1x1 have long entries, which are faster */
     int sum_bits;          /* in which the prefix loops sum */
-    int index_by_bits; /* 1: the index of a channel has the starts of all its lists, then for 1..8 bits their lengths */
-    int long_sum_bits; /* the same of long entries */
-    int plane_reach;   /* most offset of an entry of a depthwise layer; 0: any */
+    int index_by_bits;     /* 1: the index of a channel has the starts of all its long lists, then for 1..8 bits their
+                              lengths */
+    int long_sum_bits;     /* the same of long entries */
+    int whole_rows;  /* 1: its prefix kernel does not leave out what is zero at the ends of rows (rt/prefix_s8.c) */
+    int plane_taps;  /* most taps of a depthwise layer by prefixes; 0: UNIT_PREFIX_PART */
+    int plane_reach; /* most offset of an entry of a depthwise layer; 0: any */
     enum unit_after
         after[PORT_AFTER_FORMS]; /* forms of the prefix kernels' constants, best first; UNIT_AFTER_NONE: no more */
     /* Weights are written in assembly for this section: where a compiler's arrays end at 32 KB. */

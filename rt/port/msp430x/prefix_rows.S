@@ -1,12 +1,12 @@
-/* prefix_rows.S (MSP430X) - what becomes of rows of sums: rt/rt_prefix_rows.h in assembly. */
+/* prefix_rows.S (MSP430X) - what becomes of rows of sums, for prefix_s8.c. */
 #include "rt_asm.h"
 
-/* void rt_prefix_clear(int32_t *sums, uint16_t n); 4 cycles a sum: a register of 20 bits fills both words */
-	.section .text.rt_prefix_clear,"ax",@progbits
+/* void unit_prefix_clear(int32_t *sums, uint16_t n); 4 cycles a sum: a register of 20 bits fills both words */
+	.section .text.unit_prefix_clear,"ax",@progbits
 	.balign 2
-	.globl rt_prefix_clear
-	.type rt_prefix_clear,@function
-rt_prefix_clear:
+	.globl unit_prefix_clear
+	.type unit_prefix_clear,@function
+unit_prefix_clear:
 	clr r15
 	mov r13, r14
 	and #7, r14
@@ -24,14 +24,14 @@ rt_prefix_clear:
 	dec r13
 	jnz 3b
 4:	ret
-	.size rt_prefix_clear, .-rt_prefix_clear
+	.size unit_prefix_clear, .-unit_prefix_clear
 
-/* void rt_prefix_larger(int32_t *best, const int32_t *other, uint16_t n); 14 cycles a sum, 20 where the other is larger */
-	.section .text.rt_prefix_larger,"ax",@progbits
+/* void unit_prefix_larger(int32_t *best, const int32_t *other, uint16_t n); 14 cycles a sum, 20 where the other is larger */
+	.section .text.unit_prefix_larger,"ax",@progbits
 	.balign 2
-	.globl rt_prefix_larger
-	.type rt_prefix_larger,@function
-rt_prefix_larger:
+	.globl unit_prefix_larger
+	.type unit_prefix_larger,@function
+unit_prefix_larger:
 	push r10
 	push r11
 1:	mov @r13+, r10
@@ -47,7 +47,7 @@ rt_prefix_larger:
 	pop r11
 	pop r10
 	ret
-	.size rt_prefix_larger, .-rt_prefix_larger
+	.size unit_prefix_larger, .-unit_prefix_larger
 
 /* 46 cycles an output (fine: 50), 23 one that stays at the least; the largest of four sums 25 more, 20 a position.
  *
@@ -89,7 +89,7 @@ rt_prefix_larger:
 	add r10, r8
 	.endm
 
-/* void rt_prefix_row_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
+/* void unit_prefix_outputs_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct run *run);
  * _fine: for UNIT_AFTER_FINE; _pooled: the largest of four sums. Pooled: r4 the sum beside, r5 the one below, r6 beside
  * that. On the stack: the constants, outputs of a position, bytes of sums left out behind one, positions left. */
 	.macro row_of_outputs name, fine, pooled
@@ -148,43 +148,7 @@ rt_prefix_larger:
 	.size \name, .-\name
 	.endm
 
-	row_of_outputs rt_prefix_row_coarse, 0, 0
-	row_of_outputs rt_prefix_row_fine, 1, 0
-	row_of_outputs rt_prefix_row_pooled, 0, 1
-	row_of_outputs rt_prefix_row_pooled_fine, 1, 1
-
-/* The same for outputs with the same constants, y_step apart: r6 the constants, r7 the step. */
-	.macro outputs_of_channel name, fine
-	.section .text.\name,"ax",@progbits
-	.balign 2
-	.globl \name
-	.type \name,@function
-\name:
-	push_saved
-	mov @r15+, r11
-	mov @r15+, r10
-	mov @r15+, r8
-	mov @r15+, r7
-	mov r13, r6
-	mov r8, r15
-1:	mov @r12+, r8
-	mov @r12+, r9
-	requantised \fine, 2f
-	mov.b r8, 0(r14)
-	add r7, r14
-	mov r6, r13
-	dec r11
-	jnz 1b
-	jmp 3f
-2:	mov.b r10, 0(r14)
-	add r7, r14
-	mov r6, r13
-	dec r11
-	jnz 1b
-3:	pop_saved
-	ret
-	.size \name, .-\name
-	.endm
-
-	outputs_of_channel rt_prefix_channel_coarse, 0
-	outputs_of_channel rt_prefix_channel_fine, 1
+	row_of_outputs unit_prefix_outputs_coarse, 0, 0
+	row_of_outputs unit_prefix_outputs_fine, 1, 0
+	row_of_outputs unit_prefix_outputs_pooled, 0, 1
+	row_of_outputs unit_prefix_outputs_pooled_fine, 1, 1

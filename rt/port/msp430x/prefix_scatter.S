@@ -1,31 +1,27 @@
-/* prefix_scatter.S (MSP430X) - the elements of a row: see rt_scatter_row of the C port.
+/* prefix_scatter.S (MSP430X) - the elements of a row, for prefix_s8.c: see rt_scatter_row of the C port.
  *
- *   void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
- *   void unit_prefix_row_long(...);   with long entries
- *   void unit_prefix_row_one(...);    with short entries, a list a channel, which every row visits
+ *   void unit_prefix_row_long(const struct scatter *s, const int8_t *in);
+ *     with long entries
+ *   void unit_prefix_row_short(const struct scatter *s, const int8_t *in, const struct visit *visit);
+ *     with short entries, for one visit
  *
  * Cycles at zero wait states, for an entry 16 (long: the weight, and what to add to the sum's address) or 18 (short: the
  * weight, half the sum's offset in bytes); and
  *
  *                        list   element: zero / not   column
- *   one list             -             8 / 33           24
- *   several              20           12 / 42           34
- *   several, 1 channel   20          3.5 / 59            -
+ *   long                  20          12 / 46           34
+ *   long, 1 channel       20         3.5 / 59            -
+ *   short                  -           8 / 33           24
  *
  * An element stays in the MPY32's first operand for all its entries. Lengths are stored twice as large: a jump into an
- * unrolled chain of entries takes them from a table. Of a channel's lists the starts stand together, and the lengths for
- * each number of bits (struct port: index_by_bits), so that pointers walk along those of the lists that a row visits.
+ * unrolled chain of entries takes them from a table. In the index of long lists, the starts of a channel's lists stand
+ * together, and the lengths for each number of bits (struct port: index_by_bits), so that pointers walk along those of
+ * the lists that a row visits.
  */
 #include "rt_asm.h"
+#include "rt_chain.h"
 
 #define CHAIN 127 /* entries of the longest list, UNIT_PREFIX_PART */
-
-	.macro long_entry
-	mov_inc 5, OP2
-	add @r5+, r6
-	add @r8, 0(r6)
-	addc @r9, 2(r6)
-	.endm
 
 	.macro short_entry
 	movb_inc 5, OP2
@@ -36,36 +32,7 @@
 	addc @r9, 2(r7)
 	.endm
 
-/* Addresses of the chain's entries from its end backwards: word n leaves n of them. */
-	.macro jump_table chain, bytes
-	.balign 2
-	.set n, 0
-	.rept CHAIN + 1
-	.word \chain + (CHAIN - n) * \bytes
-	.set n, n + 1
-	.endr
-	.endm
-
-	.macro begin name
-	.section .text.\name,"ax",@progbits
-	.balign 2
-	.globl \name
-	.type \name,@function
-\name:
-	push_saved
-	.endm
-
-/* The element \x to the multiplier, its flags being set, and its magnitude's byte of the table to r7; changes \x */
-	.macro element x, table
-	mov \x, &MPYS
-	jge 9f
-	inv \x
-	inc \x
-9:	add \table, \x
-	mov.b @\x, r7
-	.endm
-
-/* ---- Several lists a channel -------------------------------------------------------------------------------------
+/* ---- Long entries, several lists a channel -----------------------------------------------------------------------
  *
  * r4 end of the visits, r5 entry (20 bits), r6 sum, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 visit, r11 length,
  * r12 input, r13 start, r14 entries (20 bits), r15 at. On the stack: */
@@ -86,8 +53,7 @@
 #define LENGTHS 24       /* + 2 * byte of the table (2..9): from a start to the length for so many bits */
 #define FRAME 44
 
-	.macro row name, entry, bytes, scale
-	begin \name
+	begin unit_prefix_row_long
 	sub #FRAME, r1
 	mov r12, r10
 	add #22, r10
@@ -105,7 +71,7 @@
 	add r7, r6
 	mov r6, STARTS(r1)
 	rra r7
-	mov 86(r12), r6
+	mov 10(r12), r6
 	mov r6, r11
 	add r6, r11
 	sub r7, r11
@@ -125,26 +91,26 @@
 	mov NEXT_COLUMN(r1), r7
 	cmp #1, CHANNELS(r1)
 	jne 1f
-	br #\name\()_scan_row
-1:	mov #\name\()_next, GO_ON(r1)
-	br #\name\()_column
-\name\()_chain:
+	br #unit_prefix_long_scan_row
+1:	mov #unit_prefix_long_next, GO_ON(r1)
+	br #unit_prefix_long_column
+unit_prefix_long_chain:
 	.rept CHAIN
-	\entry
+	long_entry
 	.endr
 	cmp r4, r10
-	jne \name\()_visit
+	jne unit_prefix_long_visit
 	mov GO_ON(r1), r0
-\name\()_visit:
+unit_prefix_long_visit:
 	mov @r10, r6			/* a visit */
 	add #4, r10
 	add r15, r6
 	mov @r13+, r5
-	rlam_a \scale, 5
+	rlam_a 2, 5
 	adda 14, 5
 	mov.b @r11+, r7
-	mov \name\()_table(r7), r0
-\name\()_next:
+	mov unit_prefix_long_table(r7), r0
+unit_prefix_long_next:
 	add STEP_LEFT(r1), r13
 	cmp COLUMN_END(r1), r12
 	jeq 5f
@@ -157,7 +123,7 @@
 5:	mov NEXT_COLUMN(r1), r7
 	cmp COLUMNS_END(r1), r7
 	jeq 7f
-\name\()_column:
+unit_prefix_long_column:
 	mov @r7+, r13
 	mov @r7+, r15
 	mov r7, NEXT_COLUMN(r1)
@@ -176,14 +142,14 @@
 	mov LENGTHS(r7), r11
 	add r13, r11
 	mov VISITS(r1), r10
-	jmp \name\()_visit
+	jmp unit_prefix_long_visit
 7:	add #FRAME, r1
 	pop_saved
 	ret
 
 /* One channel: pairs of zeros are passed over. r13 the last byte, r15 the zero point twice. */
-\name\()_scan_row:
-	mov #\name\()_scan, GO_ON(r1)
+unit_prefix_long_scan_row:
+	mov #unit_prefix_long_scan, GO_ON(r1)
 	mov COLUMNS_END(r1), r13
 	sub r7, r13
 	rrum 2, 13
@@ -200,7 +166,7 @@
 	swpb r15
 	bis r6, r15
 	mov r15, ZP_TWICE(r1)
-\name\()_scan:
+unit_prefix_long_scan:
 	mov ZP_TWICE(r1), r15
 	mov LAST(r1), r13
 1:	cmp r13, r12
@@ -234,26 +200,28 @@
 	add STARTS(r1), r13
 	add r13, r11
 	mov VISITS(r1), r10
-	jmp \name\()_visit
-	.size \name, .-\name
-\name\()_table:
-	jump_table \name\()_chain, \bytes
-	.endm
+	jmp unit_prefix_long_visit
+	.size unit_prefix_row_long, .-unit_prefix_row_long
+unit_prefix_long_table:
+	jump_table unit_prefix_long_chain, 14, CHAIN
 
-	row unit_prefix_row, short_entry, 18, 1
-	row unit_prefix_row_long, long_entry, 14, 2
-
-/* ---- One list a channel ------------------------------------------------------------------------------------------
+/* ---- Short entries, one list a channel ---------------------------------------------------------------------------
  *
  * r4 end of the column, r5 entry (20 bits), r6 sums, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 zero point, r11
  * list, r12 input, r13 step, r14 entries (20 bits). On the stack: next column, their end, index, sums, channels,
  * table. */
-	begin unit_prefix_row_one
+	begin unit_prefix_row_short
 	sub #12, r1
 	mov 14(r12), 0(r1)
 	mov 16(r12), 2(r1)
-	mov 12(r12), 4(r1)
-	mov 22(r12), 6(r1)
+	mov @r14+, r7
+	mov r7, 6(r1)
+	mov @r14, r7
+	mov r7, r6			/* 10 bytes a list: 5 times what a visit counts */
+	rlam 2, 6
+	add r6, r7
+	add 12(r12), r7
+	mov r7, 4(r1)
 	mov 4(r12), 8(r1)
 	mov 18(r12), 10(r1)
 	mov r13, r7
@@ -264,8 +232,8 @@
 	mov #RESLO, r8
 	mov #RESHI, r9
 	mov 0(r1), r7
-	br #unit_prefix_column_one
-unit_prefix_chain_one:
+	br #unit_prefix_short_column
+unit_prefix_short_chain:
 	.rept CHAIN
 	short_entry
 	.endr
@@ -279,7 +247,7 @@ unit_prefix_chain_one:
 3:	mov 0(r1), r7
 	cmp 2(r1), r7
 	jeq 5f
-unit_prefix_column_one:
+unit_prefix_short_column:
 	mov @r7+, r11
 	mov @r7+, r6
 	mov r7, 0(r1)
@@ -298,35 +266,10 @@ unit_prefix_column_one:
 	mov @r11, r5
 	adda 5, 5
 	adda 14, 5
-	mov unit_prefix_table_one(r7), r0
+	mov unit_prefix_short_table(r7), r0
 5:	add #12, r1
 	pop_saved
 	ret
-	.size unit_prefix_row_one, .-unit_prefix_row_one
-unit_prefix_table_one:
-	jump_table unit_prefix_chain_one, 18
-
-/* void unit_prefix_list_long(int32_t *sums, const rt_far *entry, uint16_t length, int16_t x); */
-	.section .text.unit_prefix_list_long,"ax",@progbits
-	.balign 2
-	.globl unit_prefix_list_long
-	.type unit_prefix_list_long,@function
-unit_prefix_list_long:
-	push r5
-	push r6
-	push r8
-	push r9
-	mov r15, &MPYS
-	mov #RESLO, r8
-	mov #RESHI, r9
-	mov r12, r6
-	.word 0x0d05			/* mova @r13, r5 */
-1:	long_entry
-	sub #2, r14
-	jne 1b
-	pop r9
-	pop r8
-	pop r6
-	pop r5
-	ret
-	.size unit_prefix_list_long, .-unit_prefix_list_long
+	.size unit_prefix_row_short, .-unit_prefix_row_short
+unit_prefix_short_table:
+	jump_table unit_prefix_short_chain, 18, CHAIN

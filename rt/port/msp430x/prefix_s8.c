@@ -1,0 +1,277 @@
+/* prefix_s8.c (MSP430X) - CONV_2D and FULLY_CONNECTED by sorted prefixes on the loops of prefix_scatter.S and
+ * prefix_rows.S. Unlike rt/prefix_s8.c it does not look for zeros at the ends of rows and for positions that nothing
+ * was added to: here that costs more than the loops take for them (docs/adr/0021). */
+#include "rt_packed.h"
+#include "rt_period.h"
+#include "rt_prefix_table.h"
+
+enum { GROUP_BYTES = 2 }; /* from a long list's start in the index to the next; short lists have theirs 10 apart */
+
+/* One list of every channel, for the input row at hand: where its sums are, and the list's place among a channel's. */
+struct visit {
+    int32_t *sums;
+    uint16_t group; /* GROUP_BYTES apart */
+};
+
+/* What the elements of an input row are scattered with. Assembly knows the order. */
+struct scatter {
+    rt_far entries;
+    uint16_t channels, step; /* step: bytes of the index from channel to channel */
+    int16_t zp;
+    uint16_t groups; /* lists of a channel */
+    const uint8_t *index;
+    const struct unit_prefix_column *columns, *columns_end;
+    const uint8_t *table; /* by magnitude, as unit_prefix_table */
+    const struct visit *end;
+    struct visit visit[UNIT_PREFIX_VISITS_MAX];
+};
+
+/* A row of outputs. Assembly knows the order. */
+struct run {
+    uint16_t count;       /* outputs of a position */
+    int16_t least;        /* act_min */
+    uint16_t most;        /* act_max - act_min; UNIT_AFTER_FINE: << 4 */
+    uint16_t gap;         /* bytes of sums left out behind a position */
+    const int32_t *below; /* pooled 2 by 2: the row of sums below */
+    uint16_t positions;
+};
+
+/* prefix_scatter.S: a row of the input into all visits, by long entries; into one, by short entries. */
+void unit_prefix_row_long(const struct scatter *s, const int8_t *in);
+void unit_prefix_row_short(const struct scatter *s, const int8_t *in, const struct visit *visit);
+
+/* prefix_rows.S */
+void unit_prefix_clear(int32_t *sums, uint16_t n);
+void unit_prefix_larger(int32_t *best, const int32_t *other, uint16_t n); /* best[i] = the larger of both */
+
+/* prefix_rows.S: the outputs of a row of positions, each output with its constants; pooled: the largest of 2 by 2. */
+typedef void outputs_of_row(const int32_t *sums, const uint16_t *after, int8_t *y, const struct run *run);
+outputs_of_row unit_prefix_outputs_coarse, unit_prefix_outputs_fine, unit_prefix_outputs_pooled,
+    unit_prefix_outputs_pooled_fine;
+
+/* Rows count in the CPU's own width; lowering sees to it that they fit 16 bits with a sign. */
+typedef int_fast16_t row_number;
+
+/* Output rows open .. fresh - 1 lie in the ring, from `first` on; `next` is where row `fresh` goes. A numerator is
+ * y + pad_top - ky * dilation: stride times the output row met. */
+struct ring {
+    int32_t *first, *next;
+    int32_t *sums, *end;
+    row_number open, fresh;
+    row_number rows, together; /* that are worked out; that pooling takes together */
+    row_number kernel, stride;
+    row_number period,
+        apart; /* kernel rows between those that one input row needs; output rows between those it meets */
+    row_number opening,
+        closing;          /* numerators in kernel row 0: first to meet row `fresh`, last before `open` is written */
+    row_number met, past; /* of the last kernel row's numerator: the quotient by the stride, and the rest */
+};
+
+static int32_t *row_behind(const struct unit_prefix_s8 *p, const struct ring *ring, int32_t *row)
+{
+    row += p->row_elements;
+    return row == ring->end ? ring->sums : row;
+}
+
+static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
+{
+    const struct unit_packed_s8 *l = &p->layer;
+    row_number reach = (row_number)((l->kernel_h - 1) * l->dilation_h);
+    struct ring ring = { .first = sums, .next = sums, .sums = sums, .end = sums + (size_t)p->rows * p->row_elements };
+
+    ring.kernel = (row_number)l->kernel_h;
+    ring.stride = (row_number)l->stride_h;
+    ring.period = (row_number)rt_prefix_period(l);
+    ring.apart = (row_number)(l->stride_h == 1 ? l->dilation_h : rt_prefix_period(l) * l->dilation_h / l->stride_h);
+    ring.rows = (row_number)l->out_h;
+    ring.together = 1;
+    if (l->pool_h) {
+        ring.rows = (row_number)(l->out_h - l->out_h % l->pool_h);
+        ring.together = (row_number)l->pool_h;
+    }
+    ring.closing = (row_number)((ring.together - 1) * ring.stride + reach);
+    ring.past = (row_number)(l->pad_top - reach);
+    for (; ring.past < 0; ring.past = (row_number)(ring.past + ring.stride))
+        ring.met--;
+    for (; ring.past >= ring.stride; ring.past = (row_number)(ring.past - ring.stride))
+        ring.met++;
+    return ring;
+}
+
+/* Zeroes the rows that numerator `at` is the first to meet. */
+RT_CALLED void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_number at)
+{
+    for (; ring->opening <= at && ring->fresh < ring->rows; ring->fresh++) {
+        unit_prefix_clear(ring->next, p->row_elements);
+        ring->next = row_behind(p, ring, ring->next);
+        ring->opening = (row_number)(ring->opening + ring->stride);
+    }
+}
+
+/* Visits to the lists from place `group` to place `end`, each with its part of a row of sums. */
+static inline struct visit *visit_parts(struct visit *v, unsigned group, unsigned end, int32_t *sums)
+{
+    for (; group != end; group += GROUP_BYTES, sums += UNIT_PREFIX_PART, v++) {
+        v->group = group;
+        v->sums = sums;
+    }
+    return v;
+}
+
+/* The lists that the input row at hand runs. Kernel rows a period apart, from one of the last downwards, meet open rows
+ * `apart` from each other; all others meet none. */
+RT_CALLED void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, struct scatter *s)
+{
+    struct visit *v = s->visit;
+    int32_t *sums = ring->first;
+    row_number row = ring->met, past = ring->past, reached = ring->open, ky = (row_number)(ring->kernel - 1);
+    unsigned group = 0, bytes = (unsigned)p->parts * GROUP_BYTES;
+
+    for (; past && ky >= 0 && ky >= ring->kernel - ring->period; ky--) {
+        group += (unsigned)(ky / ring->period + 1) * bytes;
+        for (past = (row_number)(past + (row_number)p->layer.dilation_h); past >= ring->stride; row++)
+            past = (row_number)(past - ring->stride);
+    }
+    for (; row < ring->open; row = (row_number)(row + ring->apart))
+        group += bytes;
+    for (; !past && ky >= 0 && row < ring->fresh; row = (row_number)(row + ring->apart), group += bytes) {
+        for (; reached < row; reached++)
+            sums = row_behind(p, ring, sums);
+        v = visit_parts(v, group, group + bytes, sums);
+    }
+    s->end = v;
+}
+
+/* On to the next input row. */
+static void pass_row(struct ring *ring)
+{
+    if (++ring->past == ring->stride) {
+        ring->past = 0;
+        ring->met++;
+    }
+}
+
+/* The maxima of pooling windows, each in the sums of its first position. */
+RT_CALLED void take_maxima(const struct unit_prefix_s8 *p, const struct ring *ring)
+{
+    uint16_t out_c = p->layer.out_c, step = (uint16_t)(p->layer.pool_w * out_c);
+    int32_t *row = ring->first, *best = ring->first + p->origin;
+
+    for (uint16_t r = 1; r < p->layer.pool_h; r++) {
+        row = row_behind(p, ring, row);
+        unit_prefix_larger(best, row + p->origin, (uint16_t)(p->layer.out_w * out_c));
+    }
+    for (uint16_t x = (uint16_t)(p->layer.out_w / p->layer.pool_w); x; x--, best += step)
+        for (uint16_t other = out_c; other < step; other = (uint16_t)(other + out_c))
+            unit_prefix_larger(best, best + other, out_c);
+}
+
+/* The outputs of positions without constants: the bias added, and the layer's own rounding. */
+static void write_plainly(const struct unit_packed_s8 *p, const struct run *run, int32_t *sums, int8_t *y)
+{
+    const int32_t *below = run->below;
+    uint16_t step = (uint16_t)(p->out_c + (run->gap >> 2));
+
+    for (uint16_t left = run->positions; left; left--, sums += step, y += p->out_c) {
+        if (below) {
+            unit_prefix_larger(sums, sums + p->out_c, p->out_c);
+            unit_prefix_larger(sums, below, p->out_c);
+            unit_prefix_larger(sums, below + p->out_c, p->out_c);
+            below += step;
+        }
+        for (uint16_t o = 0; o < p->out_c; o++)
+            sums[o] += p->bias[o];
+        rt_requantise(p, 0, sums, p->out_c, y);
+    }
+}
+
+static struct run run_of(const struct unit_prefix_s8 *p)
+{
+    const struct unit_packed_s8 *l = &p->layer;
+    struct run run;
+
+    run.count = l->out_c;
+    run.least = l->act_min;
+    run.most = (uint16_t)((l->act_max - l->act_min) << (p->after_form == UNIT_AFTER_FINE ? 4 : 0));
+    run.gap = 0;
+    run.positions = l->out_w;
+    run.below = NULL;
+    if (l->pool_h) {
+        run.gap = (uint16_t)(((l->pool_w - 1u) * l->out_c) << 2);
+        run.positions = (uint16_t)(l->out_w / l->pool_w);
+    }
+    return run;
+}
+
+/* Writes the outputs of row `open`, or of the pooled rows from there on. Windows of 2 by 2 are compared on the way. */
+RT_CALLED int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *ring, struct run *run, int8_t *y)
+{
+    int32_t *sums = ring->first + p->origin;
+    outputs_of_row *outputs = p->after_form == UNIT_AFTER_FINE ? unit_prefix_outputs_fine : unit_prefix_outputs_coarse;
+
+    if (p->layer.pool_h == 2 && p->layer.pool_w == 2) {
+        run->below = row_behind(p, ring, ring->first) + p->origin;
+        outputs = p->after_form == UNIT_AFTER_FINE ? unit_prefix_outputs_pooled_fine : unit_prefix_outputs_pooled;
+    } else if (p->layer.pool_h) {
+        take_maxima(p, ring);
+    }
+    if (p->after_form == UNIT_AFTER_NONE)
+        write_plainly(&p->layer, run, sums, y);
+    else
+        outputs(sums, p->after, y, run);
+    return y + (uint16_t)(run->positions * run->count);
+}
+
+/* Writes the rows that no numerator beyond `at` meets. */
+RT_CALLED int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, struct run *run, row_number at,
+                             int8_t *out)
+{
+    while (ring->open < ring->rows && ring->closing <= at) {
+        out = write_rows(p, ring, run, out);
+        for (row_number r = ring->together; r; r--)
+            ring->first = row_behind(p, ring, ring->first);
+        ring->open = (row_number)(ring->open + ring->together);
+        ring->closing = (row_number)(ring->closing + ring->together * ring->stride);
+    }
+    return out;
+}
+
+static void scatter_row(const struct unit_prefix_s8 *p, const struct scatter *s, const int8_t *in)
+{
+    if (p->wide)
+        unit_prefix_row_long(s, in);
+    else
+        for (const struct visit *v = s->visit; v != s->end; v++)
+            unit_prefix_row_short(s, in, v);
+}
+
+void unit_prefix_s8(const void *op, void *const t[])
+{
+    const struct unit_prefix_s8 *p = op;
+    const int8_t *in = t[0];
+    int8_t *out = t[1];
+    struct ring ring = ring_of(p, t[2]);
+    struct run run = run_of(p);
+    struct scatter scatter;
+    uint16_t row_bytes = (uint16_t)(p->layer.in_w * p->layer.in_c);
+    row_number at = p->layer.pad_top; /* numerator of the row in kernel row 0 */
+
+    scatter.entries = rt_far_from(p->entries);
+    scatter.channels = p->layer.in_c;
+    scatter.step = (uint16_t)(p->groups * UNIT_PREFIX_INDEX_BYTES);
+    scatter.groups = p->groups;
+    scatter.zp = p->layer.in_zp;
+    scatter.index = p->index;
+    scatter.columns = p->columns;
+    scatter.columns_end = p->columns + p->layer.in_w;
+    scatter.table = unit_prefix_table;
+    for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
+        open_rows(p, &ring, at);
+        find_visits(p, &ring, &scatter);
+        if (scatter.end != scatter.visit) /* strides leave out rows that no output meets */
+            scatter_row(p, &scatter, in);
+        out = close_rows(p, &ring, &run, at, out);
+        pass_row(&ring);
+    }
+    close_rows(p, &ring, &run, INT16_MAX, out);
+}
