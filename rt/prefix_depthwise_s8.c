@@ -1,10 +1,11 @@
 /* prefix_depthwise_s8.c - DEPTHWISE_CONV_2D by sorted prefixes (see struct unit_prefix_depthwise_s8): one output
  * channel after another in a plane of sums. */
 #include "rt_prefix.h"
+#include "rt_prefix_scale.h"
 
 /* Every element of one input channel into the plane. */
 static void scatter_channel(const struct unit_prefix_depthwise_s8 *p, const uint8_t *lists, const int8_t *in,
-                            int32_t *plane)
+                            const uint8_t *table, int32_t *plane)
 {
     rt_far entries = rt_far_from(p->entries);
 
@@ -17,7 +18,7 @@ static void scatter_channel(const struct unit_prefix_depthwise_s8 *p, const uint
             uint8_t length;
             if (!value)
                 continue;
-            length = rt_rom_u8(list + rt_rom_u8(unit_prefix_table + rt_magnitude(value)));
+            length = rt_rom_u8(list + rt_rom_u8(table + rt_magnitude(value)));
             if (length)
                 rt_scatter_long(sums + rt_rom_u16(&p->columns[x].at),
                                 entries + (uint32_t)rt_prefix_start(list) * UNIT_PREFIX_LONG_BYTES, length, value);
@@ -40,11 +41,15 @@ void unit_prefix_depthwise_s8(const void *op, void *const t[])
     int8_t *out = t[1];
     int32_t *plane = t[2];
     const uint8_t *lists = p->index;
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, in);
     uint16_t multiplier = (uint16_t)(p->layer.out_c / p->layer.in_c), left = multiplier;
 
     for (uint16_t o = 0; o < p->layer.out_c; o++, lists += (uint16_t)(p->lists * UNIT_PREFIX_INDEX_BYTES)) {
-        memset(plane, 0, (size_t)p->plane_h * p->plane_w * sizeof *plane);
-        scatter_channel(p, lists, in, plane);
+        if (state.moved)
+            rt_prefix_seed_plane(&state, o, plane, (uint16_t)(p->plane_h * p->plane_w));
+        else
+            memset(plane, 0, (size_t)p->plane_h * p->plane_w * sizeof *plane);
+        scatter_channel(p, lists, in, state.table, plane);
         write_channel(p, o, plane, out + o);
         if (--left == 0)
             left = multiplier, in++;

@@ -1,6 +1,7 @@
 /* prefix_s8.c - CONV_2D and FULLY_CONNECTED by sorted prefixes (see struct unit_prefix_s8): every input element
  * scatters the connections it wakes into a ring of output rows. */
 #include "rt_prefix.h"
+#include "rt_prefix_scale.h"
 
 /* Rows count in the CPU's own width; lowering sees to it that they fit 16 bits with a sign. */
 typedef int_fast16_t row_number;
@@ -11,6 +12,7 @@ typedef int_fast16_t row_number;
 struct ring {
     int32_t *first, *next;
     int32_t *sums, *end;
+    const int32_t *seeds; /* what a row begins with; NULL: zeros */
     row_number open, fresh;
     row_number rows, together; /* that are worked out; that pooling takes together */
     row_number kernel, stride;
@@ -67,11 +69,22 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
     return ring;
 }
 
-/* Zeroes the rows that numerator `at` is the first to meet. */
+/* A row as it begins, behind the ring. */
+RT_APART static const int32_t *seeds(const struct unit_prefix_s8 *p, const struct rt_prefix_state *state, int32_t *row)
+{
+    rt_prefix_clear(row, p->row_elements);
+    rt_prefix_seed_row(state, &p->layer, row + p->origin);
+    return row;
+}
+
+/* Begins the rows that numerator `at` is the first to meet. */
 RT_APART static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_number at)
 {
     for (; ring->opening <= at && ring->fresh < ring->rows; ring->fresh++) {
-        rt_prefix_clear(ring->next, p->row_elements);
+        if (ring->seeds)
+            rt_prefix_copy(ring->next, ring->seeds, p->row_elements);
+        else
+            rt_prefix_clear(ring->next, p->row_elements);
         ring->next = row_behind(p, ring, ring->next);
         ring->opening = (row_number)(ring->opening + ring->stride);
     }
@@ -274,6 +287,7 @@ void unit_prefix_s8(const void *op, void *const t[])
     const int8_t *in = t[0];
     int8_t *out = t[1];
     struct ring ring = ring_of(p, t[2]);
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, in);
     struct rt_scatter scatter;
     uint16_t row_bytes = (uint16_t)(p->layer.in_w * p->layer.in_c);
     row_number at = p->layer.pad_top; /* numerator of the row in kernel row 0 */
@@ -284,7 +298,9 @@ void unit_prefix_s8(const void *op, void *const t[])
     scatter.zp = p->layer.in_zp;
     scatter.wide = p->wide;
     scatter.index = p->index;
-    scatter.table = unit_prefix_table;
+    scatter.table = state.table;
+    if (state.moved)
+        ring.seeds = seeds(p, &state, ring.end);
     for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
         open_rows(p, &ring, at);
         if (find_columns(p, in, &scatter)) {

@@ -50,7 +50,7 @@ static void outputs(const struct unit_squares_s8 *p, const int8_t *x, uint16_t o
         const int8_t *w =
             weights + (uint32_t)(o / RT_SQUARES_BLOCK) * l->taps * RT_SQUARES_BLOCK + o % RT_SQUARES_BLOCK;
         y[o] = rt_step_divided(p->steps + RT_STEP_WORDS * scale, p->bends ? p->bends + RT_BEND_WORDS * scale : NULL,
-                       (largest(l, x, oy, ox, w) + l->bias[o]) >> 1, l->act_min, l->act_max);
+                               (largest(l, x, oy, ox, w) + l->bias[o]) >> 1, l->act_min, l->act_max);
     }
 }
 

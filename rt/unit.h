@@ -405,6 +405,22 @@ enum {
                                   * MSP430X, long: of all groups the starts, then the lengths by 1 bit, by 2, ... */
 };
 
+/* Thresholds that move: all cuts of a layer are multiplied with 2^(-step / 2), and so is what the plan compensates. A
+ * layer whose input is smaller than it was where its plan was tuned takes as many steps as that says, and a level of
+ * the plan takes some back. rt_scale.h is the rule, docs/method.md derives it. */
+enum { UNIT_SCALE_STEPS = 8 };
+
+struct unit_scaling {
+    uint16_t every, count; /* the input's size is the largest |x - in_zp| of the `count` elements 0, every, */
+    uint8_t
+        limits[UNIT_SCALE_STEPS]; /* 2 * every ..; it takes a step for each limit, falling, above it. count 0: none */
+    const uint8_t *level;         /* the level that is set */
+    const int8_t *lifts;          /* [levels] steps that a level takes back */
+    const int16_t *compensation;  /* [levels][out_c] the level's bias less the network's, rounded down to 2^shift: */
+    uint8_t shift;
+    const uint8_t *table; /* [256] as unit_prefix_table, of step 0; those of other steps lie behind and before */
+};
+
 /* How a sum becomes an output, by `after`: numbers of 32 bits for each output, low half first.
  *
  *   COARSE, FINE  least (the least sum that gives more than act_min, less the bias), mult, add:
@@ -435,6 +451,7 @@ struct unit_prefix_s8 {
     unit_weights entries;        /* [][UNIT_PREFIX_ENTRY_BYTES, _LONG_BYTES or _ROW_BYTES], as `wide` says */
     const uint8_t *index;        /* [lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *columns; /* [in_w] */
+    const struct unit_scaling *scaling;       /* NULL: thresholds stand still */
     const uint16_t *after;  /* MSP430, or NULL: [out_c][UNIT_PREFIX_AFTER], requantisation with the bias in it */
     uint16_t groups, parts; /* groups: kernel_h * parts */
     uint16_t rows;          /* of the ring */
@@ -446,7 +463,7 @@ struct unit_prefix_s8 {
 };
 
 /* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,
- * output, scratch: of 4 * rows * row_elements bytes. */
+ * output, scratch: of 4 * rows * row_elements bytes; with `scaling` a row more, of what sums begin with. */
 unit_kernel unit_prefix_s8;
 
 /* DEPTHWISE_CONV_2D: output channels one after another, each with a plane of sums. The plane has margins that products
@@ -460,6 +477,7 @@ struct unit_prefix_depthwise_s8 {
     unit_weights entries; /* [][UNIT_PREFIX_LONG_BYTES]: offset, weight: 16 bits each, low byte first */
     const uint8_t *index; /* [out_c][lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *rows, *columns; /* [in_h], [in_w] */
+    const struct unit_scaling *scaling;              /* NULL: thresholds stand still */
     const uint16_t *after;                           /* as in struct unit_prefix_s8 */
     uint16_t lists;                                  /* of a channel: stride_h * stride_w */
     uint16_t plane_w, plane_h;                       /* margins included */

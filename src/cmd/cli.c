@@ -65,6 +65,8 @@ static const struct row rows[] = {
     { "front", "CSV", "also write every plan that was judged: MACs and drop", ON(TUNE), TEXT, AT(front), NO_MARK, 0,
       0 },
     { "brief", NULL, "do not find out what each lever bought", ON(TUNE), FLAG, AT(brief), NO_MARK, 0, 0 },
+    { "adaptive", NULL, "thresholds shrink with inputs that are smaller than those tuned on", ON(TUNE), FLAG,
+      AT(adaptive), NO_MARK, 0, 0 },
     { "minimise", "W", "what a plan makes small: macs, or cycles, energy or flash of --target", ON(TUNE), TEXT,
       AT(minimise), NO_MARK, 0, 0 },
     { "method", "M", "unit, fatrelu, zeroskip or static", ON(TUNE), TEXT, AT(method), NO_MARK, 0, 0 },

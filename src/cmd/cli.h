@@ -25,7 +25,7 @@ struct cli {
     double percentile, max_drop, scale, offset;
     int has_threads, has_groups, has_percentile, has_max_drop, has_scale, has_offset;
     int extra_memory, no_measure, calibrate_costs;
-    int brief;
+    int brief, adaptive;
     int json, quiet, help;
 };
 

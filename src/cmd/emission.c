@@ -16,12 +16,26 @@ int session_target(const struct cli *c, const struct target **out, struct diag *
     return OK;
 }
 
+/* The target's port. Only ports have kernels whose thresholds move, so the plain one serves where there is none. */
+static const struct port *port_of(const struct target *t, const struct program *p)
+{
+    return t->port ? port_named(t->port) : p->scale_tables ? port_named("c") : NULL;
+}
+
 int session_packed(struct session *s, const struct plan *plan, const struct target *t, struct program *out,
                    struct diag *d)
 {
+    const struct mac_layer *unmoved;
+
     TRY(lower(s->region, &s->graph, plan, s->cli->model, out, d));
-    if (t->port)
-        port_lower(s->region, out, port_named(t->port));
+    if (port_of(t, out))
+        port_lower(s->region, out, port_of(t, out));
+    unmoved = port_unmoved(out);
+    if (unmoved)
+        return diag_fail(d, JOB_FAILED, node_where(s->region, &s->graph, &s->graph.nodes[unmoved->node]),
+                         "its thresholds move, and %s has no kernel for that: its lists or sums are too large; tune "
+                         "without --adaptive and --levels, or with --target %s",
+                         t->name, t->name);
     return layout_arena(s->region, out, s->cli->model, d);
 }
 
@@ -90,7 +104,7 @@ struct emission session_emission(struct session *s, const struct plan *plan, str
     struct emission e = {
         .program = packed,
         .target = t,
-        .port = t->port ? port_named(t->port) : NULL,
+        .port = port_of(t, packed),
         .name = name,
         .folder = folder,
         .path = s->cli->model,

@@ -73,6 +73,7 @@ static const char *only_by_connection(const struct cli *c)
     return c->weights    ? "--weights"
            : c->front    ? "--front"
            : c->brief    ? "--brief"
+           : c->adaptive ? "--adaptive"
            : c->minimise ? "--minimise"
            : c->target   ? "--target"
                          : NULL;
@@ -115,6 +116,7 @@ static int read_options(const struct cli *c, struct tuning *t, enum way *way, st
                           .percentile = c->percentile,
                           .max_drop_pp = c->max_drop,
                           .compare = !c->brief,
+                          .adaptive = c->adaptive,
                           .whole_front = c->front != NULL,
                           .threads = cli_threads(c),
                           .seed = c->seed };
@@ -158,7 +160,8 @@ static int find_by_connection(struct session *s, struct inputs *in, const struct
 
     progress_end();
     if (r->found.kept)
-        diag_note(d, "unit: note: %s keeps %zu plans; the same command goes on from there", t->resume_path, r->found.kept);
+        diag_note(d, "unit: note: %s keeps %zu plans; the same command goes on from there", t->resume_path,
+                  r->found.kept);
     TRY(status);
     if (!r->found.met)
         return diag_fail(d, JOB_FAILED, s->cli->model,

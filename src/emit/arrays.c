@@ -94,6 +94,17 @@ void emit_u16(struct writing *w, enum place place, const char *what, const uint1
     fputs("\n};\n\n", w->weights);
 }
 
+void emit_s16(struct writing *w, enum place place, const char *what, const int16_t *values, size_t count)
+{
+    if (!begin(w, place, what, "int16_t", values, 2 * count))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        separate(w->weights, i);
+        fprintf(w->weights, "%d", values[i]);
+    }
+    fputs("\n};\n\n", w->weights);
+}
+
 void emit_s32(struct writing *w, enum place place, const char *what, const int32_t *values, size_t count)
 {
     if (!begin(w, place, what, "int32_t", values, 4 * count))
@@ -106,4 +117,22 @@ void emit_s32(struct writing *w, enum place place, const char *what, const int32
             fprintf(w->weights, "%d", values[i]);
     }
     fputs("\n};\n\n", w->weights);
+}
+
+void emit_scale_tables(struct writing *w)
+{
+    const struct program *p = w->emission->program;
+    const char *name = w->emission->name;
+    size_t size = (size_t)p->scale_count * 256;
+
+    fprintf(w->externs, "extern const uint8_t %s_scale_tables[];\n", name);
+    fprintf(w->weights, "extern const uint8_t %s_scale_tables[];\nconst uint8_t %s_scale_tables[]%s = {", name, name,
+            attribute(PLACE_ROM));
+    for (size_t i = 0; i < size; i++) {
+        separate(w->weights, i);
+        fprintf(w->weights, "%u", p->scale_tables[i]);
+    }
+    fputs("\n};\n\n", w->weights);
+    w->sizes.place_bytes[PLACE_ROM] += size;
+    w->sizes.parameter_bytes += size;
 }

@@ -161,6 +161,27 @@ static void write_macros(FILE *to, const struct emission *e, const char *upper)
     fputc('\n', to);
 }
 
+/* What each level does, as the plan has it. */
+static void write_levels(FILE *to, struct region *r, const struct emission *e, const char *upper)
+{
+    const struct plan *p = e->program->plan;
+
+    if (!p || p->level_count < 2)
+        return;
+    fputs("/* Levels of the plan; 0 is set at first. On the samples that they were chosen on:\n *\n"
+          " *   level  right %  drop    MACs executed       cycles\n",
+          to);
+    for (int i = 0; p->levels && i < p->level_count; i++)
+        fprintf(to, " *   %5d  %7.2f  %4.2f  %15s  %11s\n", i, 100 * p->levels[i].accuracy, p->levels[i].drop_pp,
+                grouped(r, (uint64_t)(p->levels[i].executed + 0.5)),
+                p->levels[i].cycles > 0 ? grouped(r, (uint64_t)(p->levels[i].cycles + 0.5)) : "-");
+    fprintf(to,
+            " *\n * Cycles are predicted, for %s. */\n#define %s_LEVELS %d\n\n"
+            "/* Sets the level of the inferences from now on. Returns 0, or UNIT_E_ARGUMENT if there is none of that "
+            "number. */\nint %s_set_level(int level);\n\n",
+            p->target ? p->target : "no chip", upper, p->level_count, e->name);
+}
+
 static void write_functions(FILE *to, const struct emission *e, const char *upper, const struct emit_ports *ports)
 {
     fputs("/* One inference. Returns 0, or a negative UNIT_E_* of unit.h. Not reentrant: the arena is static. */\n",
@@ -194,6 +215,7 @@ void emit_header(struct region *r, const struct emission *e, const struct emitte
     for (int i = 0; i < ports.count; i++)
         (i < ports.inputs ? write_quantise : write_dequantise)(to, e->name, upper, &ports.port[i]);
     write_functions(to, e, upper, &ports);
+    write_levels(to, r, e, upper);
     fputs("#ifdef __cplusplus\n}\n#endif\n#endif\n", to);
     emit_add_text(r, files, region_text(r, "%s.h", e->name), &text);
 }

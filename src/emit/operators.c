@@ -219,19 +219,42 @@ static void write_places(struct writing *w, const char *what, const struct unit_
     end(w);
 }
 
+static void write_scaling(struct writing *w, const struct unit_scaling *p, size_t out_c)
+{
+    const struct program *program = w->emission->program;
+    size_t levels = program->plan && program->plan->level_count > 1 ? (size_t)program->plan->level_count : 1;
+
+    if (!p)
+        return;
+    fprintf(w->steps, "static const struct unit_scaling step%d_scaling = {\n", w->step);
+    FIELD(every), FIELD(count), LIST(limits, UNIT_SCALE_STEPS);
+    fputs("    .level = &level,\n", w->steps);
+    PLACED(s8, PLACE_ROM, lifts, levels), PLACED(s16, PLACE_ROM, compensation, levels * out_c);
+    FIELD(shift);
+    fprintf(w->steps, "    .table = %s_scale_tables + %d,\n", w->emission->name, -256 * program->first_scale);
+    end(w);
+}
+
+static void refer_to_scaling(struct writing *w, const struct unit_scaling *p)
+{
+    if (p)
+        fprintf(w->steps, "    .scaling = &step%d_scaling,\n", w->step);
+}
+
 static void write_prefix(struct writing *w, const void *op)
 {
     const struct unit_prefix_s8 *p = op;
 
+    write_scaling(w, p->scaling, p->layer.out_c);
     write_places(w, "columns", p->columns, p->layer.in_w);
     begin(w, "unit_prefix_s8");
     fputs("    .layer = {\n", w->steps);
     write_layer(w, &p->layer);
     fputs("    },\n", w->steps);
-    PLACED(u8, PLACE_FAR, entries,
-           (size_t)p->entry_count * (size_t)prefix_entry_bytes(p->wide));
+    PLACED(u8, PLACE_FAR, entries, (size_t)p->entry_count * (size_t)prefix_entry_bytes(p->wide));
     PLACED(u8, PLACE_ROM, index, (size_t)p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .columns = step%d_columns,\n", w->step);
+    refer_to_scaling(w, p->scaling);
     PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),
         FIELD(after_form);
     FIELD(groups), FIELD(parts), FIELD(rows), FIELD(row_elements), FIELD(origin), FIELD(lists), FIELD(entry_count),
@@ -243,6 +266,7 @@ static void write_prefix_depthwise(struct writing *w, const void *op)
 {
     const struct unit_prefix_depthwise_s8 *p = op;
 
+    write_scaling(w, p->scaling, p->layer.out_c);
     write_places(w, "rows", p->rows, p->layer.in_h);
     write_places(w, "columns", p->columns, p->layer.in_w);
     begin(w, "unit_prefix_depthwise_s8");
@@ -252,6 +276,7 @@ static void write_prefix_depthwise(struct writing *w, const void *op)
     PLACED(u8, PLACE_FAR, entries, (size_t)p->entry_count * UNIT_PREFIX_LONG_BYTES);
     PLACED(u8, PLACE_ROM, index, (size_t)p->layer.out_c * p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .rows = step%d_rows,\n    .columns = step%d_columns,\n", w->step, w->step);
+    refer_to_scaling(w, p->scaling);
     PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),
         FIELD(after_form);
     FIELD(lists), FIELD(plane_w), FIELD(plane_h), FIELD(origin), FIELD(entry_count);

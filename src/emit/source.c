@@ -5,10 +5,22 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* The level that is set; a plan without levels has one. */
+static void write_level(struct writing *w)
+{
+    const struct program *p = w->emission->program;
+
+    if (!p->scale_tables)
+        return;
+    emit_scale_tables(w);
+    fprintf(w->steps, "static %suint8_t level = %d;\n\n", p->plan->level_count > 1 ? "" : "const ", p->level);
+}
+
 static void write_steps(struct writing *w)
 {
     const struct program *p = w->emission->program;
 
+    write_level(w);
     for (w->step = 0; w->step < p->step_count; w->step++) {
         const struct unit_step *k = &p->kernels[w->step];
         emit_kernel(k->kernel)->write(w, k->op);
@@ -79,6 +91,15 @@ static void write_run(FILE *to, const char *name, const char *upper, const struc
         fprintf(to, "    %s[%d] = %s;\n", i < ports->inputs ? "in" : "out", i < ports->inputs ? i : i - ports->inputs,
                 ports->port[i].label);
     fputs("    return unit_run(&network, arena.bytes, in, out);\n}\n", to);
+}
+
+static void write_set_level(FILE *to, const struct emission *e, const char *upper)
+{
+    if (e->program->plan && e->program->plan->level_count > 1)
+        fprintf(to,
+                "\nint %s_set_level(int to)\n{\n    if (to < 0 || to >= %s_LEVELS)\n"
+                "        return UNIT_E_ARGUMENT;\n    level = (uint8_t)to;\n    return UNIT_OK;\n}\n",
+                e->name, upper);
 }
 
 static void write_expected(FILE *to, const struct emission *e)
@@ -157,6 +178,7 @@ void emit_source(struct region *r, const struct emission *e, struct out_files *f
     write_network(rest.stream, e, upper);
     write_arena(rest.stream, r, e, upper);
     write_run(rest.stream, e->name, upper, &ports);
+    write_set_level(rest.stream, e, upper);
     write_selftest(rest.stream, e, upper, &ports);
     source = text_close(r, &externs);
     source = region_text(r, "%s\n%s", source, text_close(r, &steps));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "lower/lowering.h"
+#include "lower/scaling.h"
 
 typedef int lower_node(struct lowering *l, const struct node *n);
 
@@ -110,6 +111,9 @@ int lower(struct region *r, const struct graph *g, const struct plan *plan, cons
         out->storage[i] = i;
         out->at[i] = UINT32_MAX;
     }
+    out->plan = plan;
+    out->level = (uint8_t)(plan ? plan->level : 0);
+    out->scale_tables = scaling_tables(r, plan, &out->first_scale, &out->scale_count);
     TRY(lower_nodes(&l));
     if (out->step_count > UINT16_MAX)
         return diag_fail(d, BAD_INPUT, path, "%d steps are more than the runtime's 65535; split the network",

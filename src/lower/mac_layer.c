@@ -8,6 +8,7 @@
 #include "lower/border_fit.h"
 #include "lower/cuts.h"
 #include "lower/lowering.h"
+#include "lower/scaling.h"
 #include "lower/scale.h"
 
 /* Output positions along one axis whose tap `offset` (in input steps, from the padded start) falls inside the input. */
@@ -118,28 +119,33 @@ static void requantisation(struct lowering *l, struct mac_layer *m, const struct
 }
 
 /* Weights and bias: the plan's where it has some, else the network's. */
-static void constants(struct lowering *l, struct mac_layer *m, const struct node *n)
+static int constants(struct lowering *l, struct mac_layer *m, const struct node *n)
 {
     const struct graph *g = l->graph;
     int given = n->input_count > 2 ? n->inputs[2] : -1;
     size_t count = (size_t)m->out_c;
+    int32_t *network;
 
     m->shape.weights = (const int8_t *)g->tensors[n->inputs[1]].data.data;
     if (m->plan && m->plan->weights)
         m->shape.weights = m->plan->weights;
-    m->bias = region_array(l->region, count, sizeof *m->bias);
-    if (m->plan && m->plan->bias)
-        memcpy(m->bias, m->plan->bias, count * sizeof *m->bias);
-    else if (given >= 0)
-        memcpy(m->bias, g->tensors[given].data.data, count * sizeof *m->bias);
+    network = region_array(l->region, count, sizeof *network);
+    if (given >= 0)
+        memcpy(network, g->tensors[given].data.data, count * sizeof *network);
+    m->bias = m->plan && m->plan->bias ? region_copy(l->region, m->plan->bias, count * sizeof *m->bias) : network;
     m->shape.bias = m->bias;
     lowering_stores(l, g->tensors[n->inputs[1]].data.size + count * sizeof *m->bias);
+    if (!scaling_fill(l->region, l->program, m, network))
+        return diag_fail(
+            l->diag, BAD_INPUT, lowering_where(l, n),
+            "a bias of the plan is too far from the network's to move; tune without --adaptive and --levels");
+    return OK;
 }
 
 /* The largest sum that output o can reach, whatever the input. */
 static int64_t largest_sum(const struct mac_layer *m, int o)
 {
-    int64_t sum = llabs((long long)m->bias[o]);
+    int64_t sum = llabs((long long)m->bias[o]) + scaling_most(m, o);
 
     for (int k = 0; k < m->taps; k++)
         sum += 255 * llabs(m->shape.weights[mac_at(m, o, k)]);
@@ -306,7 +312,7 @@ int lower_mac(struct lowering *l, const struct node *n)
         convolution_shape(m, l->graph, n);
     connections(m);
     requantisation(l, m, n);
-    constants(l, m, n);
+    TRY(constants(l, m, n));
     TRY(prove_accumulators(l, m, n));
     if (m->fully_connected)
         fit_borders(l, m, n);

@@ -30,7 +30,10 @@ struct mac_layer {
     const float *weight_scale;     /* [out_c] */
     const struct layer_plan *plan; /* NULL: runs dense */
     int32_t *bias;                 /* [out_c]: the network's, or the plan's, as are shape.weights */
-    uint8_t *cut;                  /* in the weights' layout: executed where |x| > cut, 255 never; NULL: dense */
+    struct unit_scaling *scaling;  /* cuts move (lower/scaling.h); NULL: they stand still */
+    int levels;                    /* of the scaling, 1 or more */
+    uint8_t *cut; /* of step 0 and level 0, as bias is; in the weights' layout: executed where |x| > cut, 255 never;
+                     NULL: dense */
 };
 
 struct step {
@@ -53,6 +56,10 @@ struct program {
     uint32_t *at;                /* [tensors]: arena offset, set by layout_arena; UINT32_MAX: not in the arena */
     struct unit_network network; /* for unit_run; complete after layout_arena */
     uint64_t flash_bytes;        /* constants as the runtime stores them */
+    const struct plan *plan;     /* NULL: dense */
+    uint8_t level;               /* of the plan, that is set */
+    const uint8_t *scale_tables; /* [scale_count][256] of lower/scaling.h, from step first_scale on; NULL: none */
+    int first_scale, scale_count;
 };
 
 /* Lowers a checked graph, pruned as the plan says (NULL: dense). BAD_INPUT names what cannot be lowered (an accumulator

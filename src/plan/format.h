@@ -4,7 +4,8 @@
 
 #include "plan/plan.h"
 
-#define PLAN_SCHEMA "unit.plan/2"
-#define PLAN_SCHEMA_1 "unit.plan/1" /* without cuts and weights; still read */
+#define PLAN_SCHEMA "unit.plan/3"
+#define PLAN_SCHEMA_2 "unit.plan/2" /* without what follows the input; still read */
+#define PLAN_SCHEMA_1 "unit.plan/1" /* nor cuts and weights; still read */
 
 #endif

@@ -33,7 +33,18 @@ enum layer_kernel {
 const char *layer_kernel_name(enum layer_kernel kernel);
 int layer_kernel_parse(const char *name); /* not KERNEL_OPEN, which has no name; -1 if unknown */
 
-enum { PLAN_CUT_NEVER = 255 };
+enum {
+    PLAN_CUT_NEVER = 255,
+    PLAN_FOLLOWS_MAX = 128, /* elements that an input's size is read off */
+    PLAN_LEVELS_MAX = 8,
+    PLAN_LIFT_MAX = 8
+};
+
+/* A layer at another level of its plan: cuts are multiplied with 2^(lift / 2), in place of the plan's bias stands: */
+struct layer_level {
+    int lift;            /* -PLAN_LIFT_MAX .. PLAN_LIFT_MAX */
+    const int32_t *bias; /* [output channels] */
+};
 
 /* What is left out of one layer with MACs, by thresholds or by cuts.
  *
@@ -54,6 +65,17 @@ struct layer_plan {
     int bias_count;
     enum layer_kernel kernel; /* with KERNEL_DENSE and KERNEL_ZEROSKIP there are no thresholds, cuts, weights or bias */
     const char *why;          /* why a layer stays dense, for people; NULL: unknown. Not in the file */
+    int every; /* cuts follow the input, whose size is the largest |x - zero_point| of its elements 0, every, 2 * every
+                * .., PLAN_FOLLOWS_MAX at most; 0: they do not */
+    int size;  /* the mean of that over the calibration data, in 256ths; 0..65280 */
+    const struct layer_level *levels; /* [level_count - 1] from level 1 on */
+};
+
+/* What a level does on the samples that chose it. */
+struct plan_level {
+    double accuracy, drop_pp; /* 0..1; against the dense network */
+    double executed;          /* MACs an inference */
+    double cycles;            /* predicted for the plan's target; 0 without one */
 };
 
 struct plan {
@@ -62,6 +84,9 @@ struct plan {
     enum method method;
     enum division division;
     const char *target;        /* the chip whose kernels were chosen; NULL: none were */
+    struct plan_level *levels; /* [level_count]; level 0 is the plan as it stands */
+    int level_count;           /* 0: it has none */
+    int level;                 /* the one that is set; not in the file */
     struct layer_plan *layers; /* one for each layer with MACs, in the order of execution */
     int layer_count;
 };

@@ -15,10 +15,14 @@ struct reader {
     const struct graph *graph;
     const char *path;
     struct diag *diag;
-    int schema; /* 1 or 2 */
+    int schema; /* 1, 2 or 3 */
 };
 
 #define REFUSE(r, ...) diag_fail((r)->diag, BAD_INPUT, (r)->path, __VA_ARGS__)
+
+static const char *const schemas[] = { PLAN_SCHEMA_1, PLAN_SCHEMA_2, PLAN_SCHEMA };
+
+enum { SCHEMAS = sizeof schemas / sizeof *schemas };
 
 /* Every key must be in the list, which NULL ends; where says which object it is. */
 static int only_known_keys(struct reader *r, const json_t *object, const char *where, const char *const *known)
@@ -31,9 +35,8 @@ static int only_known_keys(struct reader *r, const json_t *object, const char *w
         while (known[i] && strcmp(known[i], key) != 0)
             i++;
         if (!known[i])
-            return REFUSE(r, "unknown key \"%s\" in %s; %s", key, where,
-                          r->schema == 1 ? PLAN_SCHEMA_1 " has none of that name, tune again"
-                                         : "this version reads " PLAN_SCHEMA);
+            return REFUSE(r, "unknown key \"%s\" in %s; %s%s", key, where, schemas[r->schema - 1],
+                          r->schema < SCHEMAS ? " has none of that name, tune again" : " is what this version reads");
     }
     return OK;
 }
@@ -145,6 +148,33 @@ static int read_kernel(struct reader *r, const json_t *value, const struct plan 
     return OK;
 }
 
+/* What is below 65,536 and at least `least`; -1: it is not. */
+static int whole_number(const json_t *object, const char *key, int least)
+{
+    const json_t *v = json_object_get(object, key);
+    json_int_t n = json_is_integer(v) ? json_integer_value(v) : -1;
+
+    return n >= least && n <= UINT16_MAX ? (int)n : -1;
+}
+
+static int read_follows(struct reader *r, const json_t *value, const struct node *n, struct layer_plan *out)
+{
+    static const char *const known[] = { "every", "size", NULL };
+    int elements = (int)tensor_elements(&r->graph->tensors[n->inputs[0]]);
+
+    TRY(only_known_keys(r, value, "\"follows\"", known));
+    if (!out->cuts)
+        return REFUSE(r, "layer %d: \"follows\" goes with \"cuts\"; tune again", out->index);
+    out->every = whole_number(value, "every", 1);
+    out->size = whole_number(value, "size", 0);
+    if (out->every < 0 || out->size < 0)
+        return REFUSE(r, "layer %d: \"every\" is not 1 to 65535 or \"size\" not 0 to 65535; tune again", out->index);
+    if ((elements - 1) / out->every + 1 > PLAN_FOLLOWS_MAX)
+        return REFUSE(r, "layer %d: every %d leaves more than %d of %d elements; tune again", out->index, out->every,
+                      PLAN_FOLLOWS_MAX, elements);
+    return OK;
+}
+
 static int output_channels(const struct graph *g, const struct node *n)
 {
     const struct tensor *t = &g->tensors[n->outputs[0]];
@@ -176,21 +206,24 @@ static int read_pruning(struct reader *r, const json_t *value, int channels, con
 static int read_layer(struct reader *r, const json_t *value, const struct node *n, const struct plan *p,
                       struct layer_plan *out)
 {
-    static const char *const known[] = { "index", "thresholds", "bias", "cuts", "weights", "kernel", NULL };
+    static const char *const known[] = { "index", "thresholds", "bias", "cuts", "weights", "kernel", "follows", NULL };
+    static const char *const known_2[] = { "index", "thresholds", "bias", "cuts", "weights", "kernel", NULL };
     static const char *const known_1[] = { "index", "thresholds", "bias", NULL };
+    static const char *const *const known_of[] = { known_1, known_2, known };
     static const char *const known_whole[] = { "index", "kernel", NULL };
-    const json_t *kernel = json_object_get(value, "kernel");
+    const json_t *kernel = json_object_get(value, "kernel"), *follows = json_object_get(value, "follows");
 
     if (!json_is_object(value) || json_integer_value(json_object_get(value, "index")) != n->index)
         return REFUSE(r, "layer %d is expected next; tune again", n->index);
     out->index = n->index;
     out->connections = tensor_elements(&r->graph->tensors[n->inputs[1]]);
-    TRY(only_known_keys(r, value, "a layer", r->schema == 1 ? known_1 : known));
+    TRY(only_known_keys(r, value, "a layer", known_of[r->schema - 1]));
     if (kernel)
         TRY(read_kernel(r, kernel, p, out));
     if (out->kernel == KERNEL_DENSE || out->kernel == KERNEL_ZEROSKIP)
         return only_known_keys(r, value, "a layer of kernel dense or zeroskip", known_whole);
-    return read_pruning(r, value, output_channels(r->graph, n), p, out);
+    TRY(read_pruning(r, value, output_channels(r->graph, n), p, out));
+    return follows ? read_follows(r, follows, n, out) : OK;
 }
 
 static int read_layers(struct reader *r, const json_t *list, struct plan *out)
@@ -212,6 +245,16 @@ static int read_layers(struct reader *r, const json_t *list, struct plan *out)
     return OK;
 }
 
+/* 0: it is none. */
+static int schema_number(const char *name)
+{
+    int number = SCHEMAS;
+
+    while (number > 0 && strcmp(name, schemas[number - 1]) != 0)
+        number--;
+    return number;
+}
+
 static int read_head(struct reader *r, const json_t *root, struct plan *out)
 {
     static const char *const known[] = { "schema", "model", "method", "division", "target", "layers", NULL };
@@ -221,9 +264,9 @@ static int read_head(struct reader *r, const json_t *root, struct plan *out)
     char own[65];
 
     TRY(text_of(r, root, "schema", &schema));
-    r->schema = strcmp(schema, PLAN_SCHEMA_1) == 0 ? 1 : 2;
-    if (strcmp(schema, PLAN_SCHEMA) != 0 && r->schema != 1)
-        return REFUSE(r, "schema \"%s\" is not " PLAN_SCHEMA "; tune again with this version", schema);
+    r->schema = schema_number(schema);
+    if (!r->schema)
+        return REFUSE(r, "schema \"%s\" is not " PLAN_SCHEMA " or older; tune again with this version", schema);
     TRY(only_known_keys(r, root, "the plan", known));
     TRY(only_known_keys(r, model, "\"model\"", known_model));
     TRY(text_of(r, model, "fingerprint", &fingerprint));

@@ -52,6 +52,8 @@ static json_t *encode_layer(const struct layer_plan *l)
     json_decref(thresholds);
     if (l->weights)
         json_object_set_new(layer, "weights", encode_bytes(l->weights, l->connections));
+    if (l->every)
+        json_object_set_new(layer, "follows", json_pack("{s:i, s:i}", "every", l->every, "size", l->size));
     if (l->bias)
         json_object_set_new(layer, "bias", encode_bias(l));
     return layer;

@@ -5,6 +5,8 @@
 
 #include <rt_period.h>
 
+#include "lower/scaling.h"
+
 enum { NEVER = 255, PART = UNIT_PREFIX_PART, ENTRIES_MAX = 65535, INDEX_BYTES_MAX = 65535, PLANE_BYTES_MAX = 16384 };
 
 /* A connection as a list holds it. */
@@ -305,7 +307,7 @@ static uint16_t ring_rows(const struct unit_packed_s8 *p)
 
 uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op)
 {
-    return 4 * (uint32_t)op->rows * op->row_elements;
+    return 4 * ((uint32_t)op->rows + (op->scaling != NULL)) * op->row_elements;
 }
 
 void prefix_pooled(struct unit_prefix_s8 *op)
@@ -389,7 +391,7 @@ static const struct unit_prefix_column *columns_new(struct region *r, const stru
 
 int64_t prefix_largest_sum(const struct mac_layer *m, int o)
 {
-    int64_t sum = 0;
+    int64_t sum = scaling_most(m, o);
 
     for (int k = 0; k < m->taps; k++)
         if (by_rows(m) || m->cut[mac_at(m, o, k)] != NEVER)
@@ -418,6 +420,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     struct lists l;
 
     op->layer = *layer;
+    op->scaling = m->scaling;
     op->parts = (uint16_t)parts_of(&w, layer);
     op->groups = (uint16_t)(layer->kernel_h * op->parts);
     op->rows = ring_rows(layer);
@@ -485,6 +488,7 @@ static void lower_planes(struct region *r, struct step *s, struct unit_step *k, 
     struct lists l;
 
     op->layer = *layer;
+    op->scaling = m->scaling;
     op->lists = (uint16_t)(h.stride * w.stride);
     op->plane_h = (uint16_t)plane_h;
     op->plane_w = (uint16_t)plane_w;

@@ -36,7 +36,8 @@ uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op);
 /* Its layer has got a pooling: more rows are open at once. */
 void prefix_pooled(struct unit_prefix_s8 *op);
 
-/* The largest magnitude that the products of output o can sum up to, whatever the input; the bias is not in it. */
+/* The largest magnitude that a sum of output o can have, whatever the input: of its products, and of what it begins
+ * with where thresholds move. The bias is not in it. */
 int64_t prefix_largest_sum(const struct mac_layer *m, int o);
 
 #endif

@@ -135,6 +135,15 @@ const struct port *port_named(const char *name)
     return NULL;
 }
 
+const struct mac_layer *port_unmoved(const struct program *p)
+{
+    for (int i = 0; i < p->step_count; i++)
+        if (p->steps[i].mac >= 0 && p->layers[p->steps[i].mac].scaling && p->kernels[i].kernel != unit_prefix_s8 &&
+            p->kernels[i].kernel != unit_prefix_depthwise_s8)
+            return &p->layers[p->steps[i].mac];
+    return NULL;
+}
+
 void port_own_functions(struct program *p)
 {
     for (int i = 0; i < p->step_count; i++)

@@ -45,6 +45,9 @@ const struct port *port_named(const char *name);
  * layout_arena. What they need lives in r. The program then runs with plain kernels only (KERNELS_PLAIN). */
 void port_lower(struct region *r, struct program *p, const struct port *port);
 
+/* The first layer whose thresholds move and that no kernel of the port can move; NULL: there is none. */
+const struct mac_layer *port_unmoved(const struct program *p);
+
 /* Lets a program call the functions that the chip has (exp and log of floats) in place of this machine's, so that it
  * computes the chip's bytes. */
 void port_own_functions(struct program *p);

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+#include "lower/scaling.h"
+
+enum { STEPS = UNIT_SCALE_STEPS + 1 };
+
 struct context {
     uint8_t *arena;
     int16_t *buffer; /* scratch of the fast kernels */
@@ -11,23 +15,82 @@ struct context {
 struct engine {
     struct region *region;
     struct program *program;
-    struct host_layer **fast;  /* [layers], or NULL: plain kernels */
-    struct counter **counters; /* [layers], or NULL: not counting */
-    struct context *contexts;  /* [threads] */
+    struct state *states; /* [layers][STEPS] */
+    int counting;
+    struct context *contexts; /* [threads] */
     int threads;
 };
+
+/* A layer at a step of its scale (lower/scaling.h); layers that do not follow their input have step 0 only. */
+struct state {
+    const struct mac_layer *layer;
+    struct mac_layer *scaled; /* the same, or NULL where neither step nor level moves the cuts */
+    const void *op;           /* of plain kernels */
+    struct host_layer *fast;  /* NULL: plain kernels */
+    struct counter *counter;  /* NULL: not counting */
+};
+
+static struct state *states_of(const struct engine *e, int layer)
+{
+    return e->states + (size_t)layer * STEPS;
+}
+
+static int steps_of(const struct engine *e, int layer)
+{
+    const struct unit_scaling *s = e->program->layers[layer].scaling;
+
+    return s && s->count ? STEPS : 1;
+}
+
+/* A plain kernel's parameters with the cuts and the bias of a scaled layer. Prefix kernels scale by themselves. */
+static const void *scaled_op(struct region *r, const struct unit_step *k, const struct mac_layer *scaled)
+{
+    struct unit_fully_connected_s8 *full;
+
+    if (k->kernel == unit_conv2d_s8_cut || k->kernel == unit_depthwise_conv2d_s8_cut)
+        return &scaled->shape;
+    if (k->kernel != unit_fully_connected_s8_stored)
+        return k->op;
+    full = region_copy(r, k->op, sizeof *full);
+    full->cut = scaled->cut;
+    full->bias = scaled->bias;
+    return full;
+}
+
+static void make_state(struct engine *e, const struct unit_step *k, const struct mac_layer *l, int step,
+                       struct state *out)
+{
+    out->layer = l;
+    out->op = k->op;
+    if (!l->scaling || (step == 0 && *l->scaling->level == 0))
+        return;
+    out->layer = out->scaled = region_alloc(e->region, sizeof *out->scaled);
+    scaling_at(e->region, l, step, out->scaled);
+    out->op = scaled_op(e->region, k, out->scaled);
+}
+
+static void make_states(struct engine *e)
+{
+    const struct program *p = e->program;
+
+    e->states = region_array(e->region, (size_t)p->layer_count * STEPS, sizeof *e->states);
+    for (int s = 0; s < p->step_count; s++)
+        for (int step = 0, mac = p->steps[s].mac; mac >= 0 && step < steps_of(e, mac); step++)
+            make_state(e, &p->kernels[s], &p->layers[mac], step, states_of(e, mac) + step);
+}
 
 /* Packs every layer; returns the largest buffer one of them needs. */
 static size_t pack_layers(struct engine *e)
 {
     size_t largest = 0;
 
-    e->fast = region_array(e->region, (size_t)e->program->layer_count, sizeof *e->fast);
-    for (int i = 0; i < e->program->layer_count; i++) {
-        e->fast[i] = host_layer_new(e->region, &e->program->layers[i]);
-        if (e->fast[i]->buffer_bytes > largest)
-            largest = e->fast[i]->buffer_bytes;
-    }
+    for (int i = 0; i < e->program->layer_count; i++)
+        for (int step = 0; step < steps_of(e, i); step++) {
+            struct state *s = states_of(e, i) + step;
+            s->fast = host_layer_new(e->region, s->layer);
+            if (s->fast->buffer_bytes > largest)
+                largest = s->fast->buffer_bytes;
+        }
     return largest;
 }
 
@@ -39,6 +102,7 @@ struct engine *engine_new(struct region *r, struct program *p, enum kernels kern
     e->region = r;
     e->program = p;
     e->threads = threads;
+    make_states(e);
     if (kernels == KERNELS_FAST)
         buffer = pack_layers(e);
     e->contexts = region_array(r, (size_t)threads, sizeof *e->contexts);
@@ -78,6 +142,23 @@ void engine_feed(const struct engine *e, int thread, int i, const void *sample)
     memcpy(e->contexts[thread].arena + port->at, sample, port->bytes);
 }
 
+static void run_layer(const struct engine *e, const struct context *c, int s, void *const t[],
+                      struct mac_counts *counts)
+{
+    const struct unit_step *kernel = &e->program->kernels[s];
+    int mac = e->program->steps[s].mac;
+    const struct state *state = states_of(e, mac);
+
+    if (steps_of(e, mac) > 1)
+        state += scaling_step(state->layer, t[0]);
+    if (counts)
+        counter_add(state->counter, t[0], &counts[mac]);
+    if (state->fast)
+        host_layer_run(state->fast, t[0], t[1], c->buffer);
+    else
+        kernel->kernel(state->op, t);
+}
+
 void engine_run(const struct engine *e, int thread, int first, int last, struct mac_counts *counts)
 {
     const struct context *c = &e->contexts[thread];
@@ -89,10 +170,8 @@ void engine_run(const struct engine *e, int thread, int first, int last, struct 
 
         for (int i = 0; i < UNIT_STEP_TENSORS; i++)
             t[i] = c->arena + kernel->at[i];
-        if (mac >= 0 && counts)
-            counter_add(e->counters[mac], t[0], &counts[mac]);
-        if (mac >= 0 && e->fast)
-            host_layer_run(e->fast[mac], t[0], t[1], c->buffer);
+        if (mac >= 0)
+            run_layer(e, c, s, t, counts);
         else
             kernel->kernel(kernel->op, t);
     }
@@ -100,16 +179,23 @@ void engine_run(const struct engine *e, int thread, int first, int last, struct 
 
 void engine_update(struct engine *e, int layer)
 {
-    host_layer_update(e->region, e->fast[layer]);
-    if (e->counters)
-        counter_update(e->counters[layer]);
+    struct state *s = states_of(e, layer);
+
+    for (int step = 0; step < steps_of(e, layer); step++, s++) {
+        if (s->scaled)
+            scaling_again(&e->program->layers[layer], step, s->scaled);
+        host_layer_update(e->region, s->fast);
+        if (s->counter)
+            counter_update(s->counter);
+    }
 }
 
 void engine_count(struct engine *e)
 {
-    if (e->counters)
-        return;
-    e->counters = region_array(e->region, (size_t)e->program->layer_count, sizeof *e->counters);
-    for (int i = 0; i < e->program->layer_count; i++)
-        e->counters[i] = counter_new(e->region, &e->program->layers[i]);
+    for (int i = 0; i < e->program->layer_count && !e->counting; i++)
+        for (int step = 0; step < steps_of(e, i); step++) {
+            struct state *s = states_of(e, i) + step;
+            s->counter = counter_new(e->region, s->layer);
+        }
+    e->counting = 1;
 }

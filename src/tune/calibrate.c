@@ -153,6 +153,7 @@ int calibration_new(struct region *r, struct engine *e, const struct inputs *in,
     out->dense = region_array(r, n * classes(out), sizeof *out->dense);
     out->loss = region_array(r, n, sizeof *out->loss);
     out->right = region_array(r, n, sizeof *out->right);
+    out->scale = region_array(r, n, sizeof *out->scale);
     out->by_thread = region_array(r, (size_t)p->layer_count * (size_t)out->threads, sizeof(struct statistics *));
     calibration_rewind(out);
     if (parallel_for(out->threads, n, dense_body, out))

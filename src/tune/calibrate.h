@@ -16,6 +16,7 @@ struct calibration {
     const struct inputs *in;
     int threads;
     int at;                        /* step the kept arenas stand before */
+    uint8_t *scale;                /* [samples] step of the scale (rt_scale.h) of the layer that is fitted */
     uint8_t *arenas;               /* [samples][arena_bytes] */
     int logits;                    /* the tensor that losses are taken from */
     int32_t *target;               /* [samples] the class that counts as right */

@@ -191,7 +191,7 @@ int32_t descend_output(const struct descent *d, uint8_t *level, int8_t *weight)
             bias -= s.weight[tap] * d->gram->mean[feature_of(&s, tap, level[tap])];
     }
     region_free(room);
-    return (int32_t)lround(bias);
+    return (int32_t)lround(bias / d->gram->constant);
 }
 
 double descent_explains(const struct descent *d, const uint8_t *level, const int8_t *weight)
@@ -213,12 +213,11 @@ double descent_explains(const struct descent *d, const uint8_t *level, const int
     return explained;
 }
 
-double descent_network_explains(const struct descent *d, int32_t bias)
+double descent_network_explains(const struct descent *d)
 {
     const struct gram *g = d->gram;
     struct region *room = region_new();
-    double shift = d->target_mean - bias,
-           explained = descent_explains(d, region_alloc(room, (size_t)g->taps), d->network);
+    double shift = d->target_mean, explained = descent_explains(d, region_alloc(room, (size_t)g->taps), d->network);
 
     for (int i = 0; i < g->taps; i++)
         shift -= d->network[i] * g->mean[(size_t)i * (size_t)g->levels];

@@ -34,7 +34,7 @@ int32_t descend_output(const struct descent *d, uint8_t *level, int8_t *weight);
 /* How much of the target's variance such connections explain, the bias fitted; negative: they add to it. */
 double descent_explains(const struct descent *d, const uint8_t *level, const int8_t *weight);
 
-/* The same for the network's weights, all awake, and its own bias. */
-double descent_network_explains(const struct descent *d, int32_t bias);
+/* The same for the network's weights, all awake, and nothing else. */
+double descent_network_explains(const struct descent *d);
 
 #endif

@@ -126,7 +126,7 @@ static void sum_row(void *context, size_t row, int thread)
 
     draw_patch(l, x, d->position[row], d->first, s->patch[thread]);
     for (int o = 0; o < d->outputs; o++) {
-        int32_t sum = l->bias[d->first + o];
+        int32_t sum = 0;
         for (int k = 0; k < l->taps; k++)
             sum += patch[k] * l->shape.weights[mac_at(l, d->first + o, k)];
         d->target[(size_t)o * d->rows + row] = sum;

@@ -16,7 +16,7 @@ struct draw {
     int first, outputs; /* outputs first .. first + outputs - 1 share it */
     size_t rows;
     uint32_t *sample, *position; /* [rows], in the order of samples */
-    int32_t *target;             /* [outputs][rows] the dense sums, bias included */
+    int32_t *target;             /* [outputs][rows] the dense sums, without the bias */
     double *weight;              /* [outputs] importance of a whole inference: sum over positions, mean over samples */
 };
 

@@ -1,8 +1,11 @@
 /* gram.c - see gram.h. */
 #include "tune/gram.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <rt_scale.h>
 
 #include "base/parallel.h"
 
@@ -43,17 +46,28 @@ struct patches *patches_new(struct region *r, int taps, size_t rows, const struc
     *p = (struct patches){ .taps = taps, .levels = levels };
     p->start = region_array(r, rows + 1, sizeof *p->start);
     p->entry = region_array(r, rows * (size_t)taps, sizeof *p->entry);
+    p->factor = region_array(r, rows, sizeof *p->factor);
     return p;
 }
 
-void patches_append(struct patches *p, const int16_t *patch)
+/* The level of x where cuts are scaled: that of |x| / scale. */
+static int level_of(const struct levels *l, int16_t x, uint16_t factor)
+{
+    int m = abs(x) * 256 / factor;
+
+    return l->of_magnitude[m < 255 ? m : 255];
+}
+
+void patches_append(struct patches *p, const int16_t *patch, uint8_t step)
 {
     size_t at = p->start[p->rows];
+    uint16_t factor = rt_scale_factor((int8_t)step);
 
     for (int i = 0; i < p->taps; i++)
         if (patch[i])
             p->entry[at++] =
-                (struct entry){ (uint16_t)(i * p->levels->count + p->levels->of_magnitude[abs(patch[i])]), patch[i] };
+                (struct entry){ (uint16_t)(i * p->levels->count + level_of(p->levels, patch[i], factor)), patch[i] };
+    p->factor[p->rows] = factor;
     p->start[++p->rows] = at;
 }
 
@@ -89,7 +103,7 @@ struct patches *patches_gather(struct region *r, const struct draw *d, const str
 
     for (size_t n = 0; n < d->rows; n++) {
         draw_patch(l, calibration_tensor(c, d->sample[n], tensor), d->position[n], d->first, patch);
-        patches_append(p, patch);
+        patches_append(p, patch, c->scale[d->sample[n]]);
     }
     patches_finish(r, p);
     return p;
@@ -118,13 +132,17 @@ static void sum_from_above(int64_t *to, size_t blocks, size_t levels)
 static void fill_means(struct gram *g, const struct patches *p)
 {
     struct region *room = region_new();
-    int64_t *sum = region_array(room, g->features, sizeof *sum);
+    int64_t *sum = region_array(room, g->features, sizeof *sum), squares = 0;
 
-    for (size_t i = 0; i < p->start[p->rows]; i++)
-        sum[p->entry[i].feature] += p->entry[i].x;
+    for (size_t n = 0; n < p->rows; n++) {
+        squares += (int64_t)p->factor[n] * p->factor[n];
+        for (size_t i = p->start[n]; i < p->start[n + 1]; i++)
+            sum[p->entry[i].feature] += (int64_t)p->factor[n] * p->entry[i].x;
+    }
+    g->constant = sqrt((double)squares / (double)p->rows) / 256;
     sum_from_above(sum, (size_t)g->taps, (size_t)g->levels);
     for (size_t f = 0; f < g->features; f++)
-        g->mean[f] = (double)sum[f] / (double)p->rows;
+        g->mean[f] = (double)sum[f] / (256 * g->constant * (double)p->rows);
     region_free(room);
 }
 
@@ -250,11 +268,11 @@ void gram_target(const struct gram *g, const struct patches *p, const int32_t *t
     int64_t *sum = region_array(room, g->features, sizeof *sum), total = 0;
 
     for (size_t n = 0; n < p->rows; n++) {
-        total += target[n];
+        total += (int64_t)p->factor[n] * target[n];
         for (size_t i = p->start[n]; i < p->start[n + 1]; i++)
             sum[p->entry[i].feature] += (int64_t)target[n] * p->entry[i].x;
     }
-    *mean = (double)total / (double)p->rows;
+    *mean = (double)total / (256 * g->constant * (double)p->rows);
     sum_from_above(sum, (size_t)g->taps, (size_t)g->levels);
     for (size_t f = 0; f < g->features; f++)
         covariance[f] = (double)sum[f] / (double)p->rows - *mean * g->mean[f];

@@ -4,6 +4,10 @@
  * |x| says which features of a source are awake: all of them up to its level. Hence only the Gram matrix of disjoint
  * features (x_i where its level is exactly k) is summed over the rows, one addition a pair of non-zero inputs, in exact
  * integers; running sums over the levels then give that of the thresholded ones.
+ *
+ * Where cuts follow the input, a row at scale s has its levels by |x| / s, and what is compensated counts s there: the
+ * constant of the regression is the feature s. Means and covariances are then those left when it is projected out,
+ * mean_f = E[f s] / sqrt(E[s^2]); with s = 1 the common ones.
  */
 #ifndef TUNE_GRAM_H
 #define TUNE_GRAM_H
@@ -39,6 +43,7 @@ struct patches {
     size_t rows;
     const struct levels *levels;
     size_t *start;       /* [rows + 1] */
+    uint16_t *factor;    /* [rows] what cuts and compensation are multiplied with there, in 256ths (rt_scale.h) */
     struct entry *entry; /* [start[rows]] rising features within a row */
     size_t *of_source;   /* [taps + 1] */
     struct {
@@ -48,7 +53,7 @@ struct patches {
 
 /* Lists for so many rows at most; rows are appended one by one, and the index of sources is made at the end. */
 struct patches *patches_new(struct region *r, int taps, size_t rows, const struct levels *levels);
-void patches_append(struct patches *p, const int16_t *patch);
+void patches_append(struct patches *p, const int16_t *patch, uint8_t step);
 void patches_finish(struct region *r, struct patches *p);
 
 /* The patches of a draw as the calibration's pruned inputs have them. Live in r. */
@@ -60,8 +65,9 @@ struct gram {
     int taps, levels;
     size_t features; /* taps * levels */
     size_t rows;
-    double *mean; /* [features] */
-    float *cross; /* [features][features] covariance, plus the ridge on the diagonal */
+    double *mean;    /* [features] */
+    double constant; /* sqrt(E[s^2]) */
+    float *cross;    /* [features][features] covariance, plus the ridge on the diagonal */
     double ridge;
 };
 
@@ -71,7 +77,7 @@ struct gram *gram_new(struct region *r, int taps, int levels);
 /* Fills it from patches, on so many threads; the result is the same on any number. INTERRUPTED if a signal came. */
 int gram_fill(struct gram *g, const struct patches *p, int threads);
 
-/* Covariance of every feature with a target, and the target's mean. */
+/* Covariance of every feature with a target, and the target's mean; both as above. */
 void gram_target(const struct gram *g, const struct patches *p, const int32_t *target, double *covariance,
                  double *mean);
 

@@ -7,8 +7,10 @@
 #include "base/parallel.h"
 #include "layout/layout.h"
 #include "lower/cuts.h"
+#include "lower/scaling.h"
 #include "tune/choice.h"
 #include "tune/descent.h"
+#include "tune/follow.h"
 
 enum { PROBES = 4, ROWS = 20000, ROWS_A_SAMPLE = 100 };
 
@@ -176,6 +178,8 @@ int regression_new(struct region *r, const struct graph *graph, const struct inp
     TRY(layout_arena(r, &g->program, model_path, d));
     if (g->program.layer_count == 0)
         return diag_fail(d, BAD_INPUT, model_path, "it has no layer with MACs; there is nothing to tune");
+    for (int l = 0; t->adaptive && l < g->program.layer_count; l++)
+        follow_begin(r, &g->program, &g->program.layers[l], &g->plan.layers[l]);
     g->engine = engine_new(r, &g->program, KERNELS_FAST, t->threads);
     *out = g;
     return measure(g, in, t->seed);
@@ -273,11 +277,10 @@ static void fit_output(const struct layer_fit *f, const struct draw *draw, const
     for (int i = 0; i < fit->rungs; i++) {
         struct found *found = &fit->found[i];
         fill_prices(f, o, fit->share[i], price);
-        found->bias[o] = descend_output(&d, level, weight);
+        found->bias[o] = fit->bias[o] + descend_output(&d, level, weight);
         write_output(f, o, level, weight, found);
         found->saved[o] = network_cost(&d, plain) - cost_of(gram, plain, level);
-        found->loss[o] =
-            draw->weight[number] * (descent_network_explains(&d, fit->bias[o]) - descent_explains(&d, level, weight));
+        found->loss[o] = draw->weight[number] * (descent_network_explains(&d) - descent_explains(&d, level, weight));
     }
     region_free(room);
 }
@@ -354,6 +357,8 @@ static void update_layer(struct regression *g, int layer)
     struct mac_layer *l = &g->program.layers[layer];
 
     cuts_fill(l, METHOD_UNIT, DIVISION_EXACT, l->plan, l->cut);
+    if (l->scaling)
+        scaling_compensate(l, g->fits[layer].bias);
     engine_update(g->engine, layer);
 }
 
@@ -399,6 +404,7 @@ static void copy_plan(struct region *r, const struct regression *g, const struct
         if (l->kernel == KERNEL_DENSE || l->kernel == KERNEL_ZEROSKIP) {
             l->cuts = NULL;
             l->weights = NULL;
+            l->every = 0;
             continue;
         }
         l->cuts = region_copy(r, l->cuts, l->connections);
@@ -418,6 +424,7 @@ static int fit_layer(struct regression *g, const struct regression_options *o, i
         return OK;
     f.levels = levels_make(o->method == METHOD_STATIC ? 1 : levels_for(g->program.layers[layer].taps));
     make_room(g, layer);
+    follow_layer(&g->calibration, layer, &g->plan.layers[layer]);
     TRY(calibration_statistics(&g->calibration, layer, g->fits[layer].statistics));
     TRY(fit_draws(&f));
     take(g, layer, 0);

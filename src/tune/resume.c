@@ -42,6 +42,7 @@ static const char *make_key(struct region *r, const struct resume *s, const stru
         sha256_update(&hash, in->count * sizeof *in->labels, (const uint8_t *)in->labels);
     add_number(&hash, (uint64_t)t->goal);
     add_number(&hash, t->seed);
+    add_number(&hash, (uint64_t)t->adaptive);
     if (t->target)
         sha256_update(&hash, strlen(t->target->name), (const uint8_t *)t->target->name);
     sha256_digest(&hash, sizeof digest, digest);

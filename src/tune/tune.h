@@ -21,6 +21,7 @@ struct tuning {
     enum goal goal;              /* tune_connections */
     const char *resume_path;     /* tune_connections: keeps plans there while it runs (tune/resume.h); NULL: nowhere */
     const struct target *target; /* the chip of GOAL_CYCLES and GOAL_FLASH; NULL: none */
+    int adaptive;                /* tune_connections: 1 makes plans that follow their inputs */
     int threads;
     uint64_t seed;
 };

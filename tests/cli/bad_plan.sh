@@ -8,7 +8,7 @@ refuse() {
     "$UNIT" inspect "$model" --plan plan >/dev/null
     echo "exit $?" >&2
 }
-refuse 's/unit.plan.2/unit.plan\/9/'
+refuse 's/unit.plan.3/unit.plan\/9/'
 refuse 's/"method"/"methods"/'
 refuse 's/"index"/"colour": 1, "index"/'
 refuse 's/"unit"/"magic"/'
@@ -53,6 +53,19 @@ with "\"kernel\": \"prefix\", \"cuts\": \"$(bytes 54 017)\""
 with '"kernel": "prefix"'
 with '"kernel": "fastest"'
 with "\"kernel\": \"dense\", \"cuts\": \"$(bytes 54 017)\""
+# Cuts that follow the input, which came with unit.plan/3.
+with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 3, \"size\": 60000}"
+with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 0, \"size\": 60000}"
+with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 3, \"size\": 65536}"
+with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"each\": 3}"
+with "\"cuts\": \"$(bytes 54 017)\", \"follows\": 3"
+refuse 's/"index": 0/"index": 0, "follows": {"every": 3, "size": 9}/'
+sed 's/unit.plan.3/unit.plan\/2/' good >two
+cp good three
+cp two good
+with "\"cuts\": \"$(bytes 54 017)\""
+with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 3, \"size\": 60000}"
+cp three good
 sed 's/"unit"/"static"/' good >static
 sed -i 's/"unit"/"static"/' good
 with "\"cuts\": \"$(bytes 54 017)\""
@@ -61,7 +74,7 @@ with "" static
 sed -i 's/"static"/"zeroskip"/' good
 with "\"cuts\": \"$(bytes 54 000)\""
 # An older plan is read; what it did not have it does not have.
-sed -e 's/"zeroskip"/"unit"/' -e 's/unit.plan.2/unit.plan\/1/' good >old
+sed -e 's/"zeroskip"/"unit"/' -e 's/unit.plan.3/unit.plan\/1/' good >old
 "$UNIT" inspect "$model" --plan old | grep -c 'method unit'
 cp old good
 with "\"cuts\": \"$(bytes 54 000)\""

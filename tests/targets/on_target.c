@@ -26,19 +26,20 @@
 /* One way to run a network. */
 struct mode {
     const char *name;
-    int pruned; /* 0: dense; CUTS: every connection has a cut of its own; NEVER: none executes */
+    int pruned; /* 0: dense; CUTS: every connection has a cut of its own; NEVER: none executes; MOVING: cuts follow
+                 * the input, at a level of the plan */
     enum method method;
     enum division division;
 };
 
-enum { PERCENTILE = 1, CUTS, NEVER };
+enum { PERCENTILE = 1, CUTS, NEVER, MOVING };
 
 static const struct mode modes[] = {
     { "dense", 0, METHOD_UNIT, DIVISION_EXACT },      { "zeroskip", 1, METHOD_ZEROSKIP, DIVISION_EXACT },
     { "fatrelu", 1, METHOD_FATRELU, DIVISION_EXACT }, { "exact", 1, METHOD_UNIT, DIVISION_EXACT },
     { "shift", 1, METHOD_UNIT, DIVISION_SHIFT },      { "tree", 1, METHOD_UNIT, DIVISION_TREE },
     { "msb", 1, METHOD_UNIT, DIVISION_MSB },          { "cuts", CUTS, METHOD_UNIT, DIVISION_EXACT },
-    { "never", NEVER, METHOD_UNIT, DIVISION_EXACT },
+    { "never", NEVER, METHOD_UNIT, DIVISION_EXACT },  { "moving", MOVING, METHOD_UNIT, DIVISION_EXACT },
 };
 
 enum { MODES = sizeof modes / sizeof *modes };
@@ -104,6 +105,8 @@ static int lay_out(struct region *r, const struct graph *g, const struct plan *p
     TRY(lower(r, g, plan, "test", out, d));
     if (port)
         port_lower(r, out, port);
+    if (port && port_unmoved(out))
+        return diag_fail(d, BAD_INPUT, "test", "a layer is too large for its thresholds to move");
     return layout_arena(r, out, "test", d);
 }
 
@@ -131,8 +134,31 @@ static void plan_cuts(struct region *r, const struct graph *g, int never, struct
     }
 }
 
-static int plan_for(struct region *r, const struct graph *g, const struct inputs *in, const struct test *t,
-                    struct plan *out, struct diag *d)
+/* The same with rules that move the cuts: of every other layer by its input, of all by a level. */
+static void plan_moving(struct region *r, const struct graph *g, const struct program *dense, struct plan *out)
+{
+    plan_cuts(r, g, 0, out);
+    out->level = 1;
+    out->level_count = 2;
+    for (int i = 0; i < out->layer_count; i++) {
+        struct layer_plan *l = &out->layers[i];
+        const struct mac_layer *m = &dense->layers[i];
+        int elements = m->shape.in_h * m->shape.in_w * m->shape.in_c;
+        int32_t *bias = region_array(r, 2 * (size_t)m->out_c, sizeof *bias);
+        struct layer_level *level = region_alloc(r, sizeof *level);
+        for (int o = 0; o < 2 * m->out_c; o++)
+            bias[o] = m->bias[o % m->out_c] + (o * 7919 + i) % 6001 - 3000;
+        *level = (struct layer_level){ i % 5 - 2, bias + m->out_c };
+        l->levels = level;
+        l->bias = bias;
+        l->bias_count = m->out_c;
+        if (i % 2 == 0)
+            l->every = elements / PLAN_FOLLOWS_MAX + 1, l->size = 57000 - 9000 * (i % 4);
+    }
+}
+
+static int plan_for(struct region *r, const struct graph *g, const struct program *dense, const struct inputs *in,
+                    const struct test *t, struct plan *out, struct diag *d)
 {
     struct tuning tuning = {
         .method = t->mode->method, .division = t->mode->division, .groups = 2, .percentile = t->percentile, .threads = 1
@@ -140,7 +166,10 @@ static int plan_for(struct region *r, const struct graph *g, const struct inputs
 
     if (t->mode->pruned == PERCENTILE)
         return tune_percentile(r, g, in, &tuning, t->model, out, d);
-    plan_cuts(r, g, t->mode->pruned == NEVER, out);
+    if (t->mode->pruned == MOVING)
+        plan_moving(r, g, dense, out);
+    else
+        plan_cuts(r, g, t->mode->pruned == NEVER, out);
     return OK;
 }
 
@@ -176,7 +205,8 @@ static void compare(struct region *r, struct program *host, const struct inputs 
     }
 }
 
-static int run_mode(struct region *r, const struct graph *g, const struct inputs *in, struct test *t, struct diag *d)
+static int run_mode(struct region *r, const struct graph *g, const struct program *dense, const struct inputs *in,
+                    struct test *t, struct diag *d)
 {
     const struct port *port = t->target->port ? port_named(t->target->port) : NULL;
     struct bench_options options = { .threads = t->threads, .cycle_limit = UINT64_C(20000000000) };
@@ -196,7 +226,7 @@ static int run_mode(struct region *r, const struct graph *g, const struct inputs
 
     options.sim.extra_memory = e.any_size = t->extra_memory;
     if (t->mode->pruned)
-        TRY(plan_for(r, g, in, t, &plan, d));
+        TRY(plan_for(r, g, dense, in, t, &plan, d));
     TRY(lay_out(r, g, t->mode->pruned ? &plan : NULL, NULL, &host, d));
     TRY(lay_out(r, g, t->mode->pruned ? &plan : NULL, port, &chip, d));
     port_own_functions(&host);
@@ -224,7 +254,7 @@ static int run_model(struct region *r, struct test *t, struct diag *d)
     for (int i = 0; i < MODES; i++) {
         t->mode = &modes[i];
         if ((!t->mode->pruned || (p.layer_count && g.input_count == 1)) && (!t->only || strstr(t->only, t->mode->name)))
-            TRY(run_mode(r, &g, &in, t, d));
+            TRY(run_mode(r, &g, &p, &in, t, d));
     }
     return OK;
 }

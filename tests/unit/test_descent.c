@@ -36,7 +36,7 @@ static void finish(struct problem *p, double lambda, int keep)
     struct patches *patches = patches_new(p->region, TAPS, ROWS, &p->levels);
 
     for (int n = 0; n < ROWS; n++)
-        patches_append(patches, p->x[n]);
+        patches_append(patches, p->x[n], 0);
     patches_finish(p->region, patches);
     p->gram = gram_new(p->region, TAPS, LEVELS);
     assert_int_equal(gram_fill(p->gram, patches, 1), OK);

@@ -50,7 +50,7 @@ static struct gram *make(struct region *r, const struct levels *levels, int thre
 
     *p = patches_new(r, TAPS, ROWS, levels);
     for (int n = 0; n < ROWS; n++)
-        patches_append(*p, x[n]);
+        patches_append(*p, x[n], 0);
     patches_finish(r, *p);
     assert_int_equal(gram_fill(g, *p, threads), OK);
     return g;

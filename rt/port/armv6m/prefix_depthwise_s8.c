@@ -1,6 +1,7 @@
 /* prefix_depthwise_s8.c (ARMv6-M) - DEPTHWISE_CONV_2D by sorted prefixes: the walk over channels. */
 #include "rt_prefix.h"
 #include "rt_prefix_planes.h"
+#include "rt_prefix_scale.h"
 
 /* The same with a bend, or by the layer's own requantisation. */
 static void write_rows(const struct unit_prefix_depthwise_s8 *p, uint16_t o, int32_t *sums, int8_t *out)
@@ -33,6 +34,7 @@ void unit_prefix_depthwise_s8(const void *op, void *const t[])
 {
     const struct unit_prefix_depthwise_s8 *p = op;
     uint16_t multiplier = (uint16_t)(p->layer.out_c / p->layer.in_c), left = multiplier;
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, t[0]);
     int8_t *out = t[1];
     struct rt_plane_scatter s = { .in = t[0],
                                   .step = p->layer.in_c,
@@ -43,11 +45,14 @@ void unit_prefix_depthwise_s8(const void *op, void *const t[])
                                   .rows_end = p->rows + p->layer.in_h,
                                   .lists = p->index,
                                   .entries = (const int8_t *)rt_far_from(p->entries),
-                                  .table = unit_prefix_table,
+                                  .table = state.table,
                                   .plane = t[2] };
 
     for (uint16_t o = 0; o < p->layer.out_c; o++, s.lists += (uint16_t)(p->lists * UNIT_PREFIX_INDEX_BYTES)) {
-        rt_prefix_clear(s.plane, (uint16_t)(p->plane_h * p->plane_w));
+        if (state.moved)
+            rt_prefix_seed_plane(&state, o, s.plane, (uint16_t)(p->plane_h * p->plane_w));
+        else
+            rt_prefix_clear(s.plane, (uint16_t)(p->plane_h * p->plane_w));
         unit_prefix_plane(&s);
         write_channel(p, o, s.plane, out + o);
         if (--left == 0)

@@ -1,7 +1,7 @@
 /* prefix_depthwise_s8.c (MSP430X) - DEPTHWISE_CONV_2D by sorted prefixes on the loops of prefix_depthwise_s8.S: one
  * output channel after another in a plane of sums. */
 #include "rt_packed.h"
-#include "rt_prefix_table.h"
+#include "rt_prefix_scale.h"
 
 /* What every channel is scattered with. Assembly knows the order. */
 struct rt_plane {
@@ -28,7 +28,7 @@ void unit_prefix_plane(const struct rt_plane *s, const uint8_t *lists, const int
 void unit_prefix_plane_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_plane_run *run);
 void unit_prefix_plane_fine(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_plane_run *run);
 
-static struct rt_plane plane_of(const struct unit_prefix_depthwise_s8 *p)
+static struct rt_plane plane_of(const struct unit_prefix_depthwise_s8 *p, const uint8_t *table)
 {
     struct rt_plane s;
 
@@ -39,7 +39,7 @@ static struct rt_plane plane_of(const struct unit_prefix_depthwise_s8 *p)
     s.rows = p->rows;
     s.columns = p->columns;
     s.columns_end = p->columns + p->layer.in_w;
-    s.table = unit_prefix_table;
+    s.table = table;
     return s;
 }
 
@@ -74,12 +74,16 @@ void unit_prefix_depthwise_s8(const void *op, void *const t[])
     int32_t *plane = t[2], *sums = plane + p->origin;
     const uint8_t *lists = p->index;
     const uint16_t *after = p->after;
-    struct rt_plane scatter = plane_of(p);
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, in);
+    struct rt_plane scatter = plane_of(p, state.table);
     struct rt_plane_run run = run_of(p);
     uint16_t multiplier = (uint16_t)(p->layer.out_c / p->layer.in_c), left = multiplier;
 
     for (uint16_t o = 0; o < p->layer.out_c; o++, out++, after += 6, lists += p->lists * UNIT_PREFIX_INDEX_BYTES) {
-        unit_prefix_clear(plane, (uint16_t)(p->plane_h * p->plane_w));
+        if (state.moved)
+            rt_prefix_seed_plane(&state, o, plane, (uint16_t)(p->plane_h * p->plane_w));
+        else
+            unit_prefix_clear(plane, (uint16_t)(p->plane_h * p->plane_w));
         unit_prefix_plane(&scatter, lists, in, plane);
         if (p->after_form == UNIT_AFTER_NONE)
             write_plainly(p, o, sums, out);

@@ -3,7 +3,7 @@
  * was added to: here that costs more than the loops take for them (docs/adr/0021). */
 #include "rt_packed.h"
 #include "rt_period.h"
-#include "rt_prefix_table.h"
+#include "rt_prefix_scale.h"
 
 enum { GROUP_BYTES = 2 }; /* from a long list's start in the index to the next; short lists have theirs 10 apart */
 
@@ -57,6 +57,7 @@ typedef int_fast16_t row_number;
 struct ring {
     int32_t *first, *next;
     int32_t *sums, *end;
+    const int32_t *seeds; /* what a row begins with; NULL: zeros */
     row_number open, fresh;
     row_number rows, together; /* that are worked out; that pooling takes together */
     row_number kernel, stride;
@@ -98,11 +99,22 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
     return ring;
 }
 
-/* Zeroes the rows that numerator `at` is the first to meet. */
+/* A row as it begins, behind the ring. */
+RT_CALLED const int32_t *seeds(const struct unit_prefix_s8 *p, const struct rt_prefix_state *state, int32_t *row)
+{
+    unit_prefix_clear(row, p->row_elements);
+    rt_prefix_seed_row(state, &p->layer, row + p->origin);
+    return row;
+}
+
+/* Begins the rows that numerator `at` is the first to meet. */
 RT_CALLED void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_number at)
 {
     for (; ring->opening <= at && ring->fresh < ring->rows; ring->fresh++) {
-        unit_prefix_clear(ring->next, p->row_elements);
+        if (ring->seeds)
+            rt_prefix_copy(ring->next, ring->seeds, p->row_elements);
+        else
+            unit_prefix_clear(ring->next, p->row_elements);
         ring->next = row_behind(p, ring, ring->next);
         ring->opening = (row_number)(ring->opening + ring->stride);
     }
@@ -252,6 +264,7 @@ void unit_prefix_s8(const void *op, void *const t[])
     int8_t *out = t[1];
     struct ring ring = ring_of(p, t[2]);
     struct run run = run_of(p);
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, in);
     struct scatter scatter;
     uint16_t row_bytes = (uint16_t)(p->layer.in_w * p->layer.in_c);
     row_number at = p->layer.pad_top; /* numerator of the row in kernel row 0 */
@@ -264,7 +277,9 @@ void unit_prefix_s8(const void *op, void *const t[])
     scatter.index = p->index;
     scatter.columns = p->columns;
     scatter.columns_end = p->columns + p->layer.in_w;
-    scatter.table = unit_prefix_table;
+    scatter.table = state.table;
+    if (state.moved)
+        ring.seeds = seeds(p, &state, ring.end);
     for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
         open_rows(p, &ring, at);
         find_visits(p, &ring, &scatter);
