@@ -3,6 +3,11 @@
 #include "rt_prefix.h"
 #include "rt_prefix_scale.h"
 
+#if !defined RT_PREFIX_KERNEL /* prefix_s8_compared.c has others */
+#define RT_PREFIX_KERNEL unit_prefix_s8
+#define RT_PREFIX_SCATTER rt_scatter_row
+#endif
+
 /* Rows count in the CPU's own width; lowering sees to it that they fit 16 bits with a sign. */
 typedef int_fast16_t row_number;
 
@@ -281,7 +286,7 @@ RT_APART static int find_columns(const struct unit_prefix_s8 *p, const int8_t *i
     return 1;
 }
 
-void unit_prefix_s8(const void *op, void *const t[])
+void RT_PREFIX_KERNEL(const void *op, void *const t[])
 {
     const struct unit_prefix_s8 *p = op;
     const int8_t *in = t[0];
@@ -306,7 +311,7 @@ void unit_prefix_s8(const void *op, void *const t[])
         if (find_columns(p, in, &scatter)) {
             find_visits(p, &ring, &scatter);
             if (scatter.end != scatter.visit) /* strides leave out rows that no output meets */
-                rt_scatter_row(&scatter, in + (size_t)(scatter.columns - p->columns) * p->layer.in_c);
+                RT_PREFIX_SCATTER(&scatter, in + (size_t)(scatter.columns - p->columns) * p->layer.in_c);
         }
         out = close_rows(p, &ring, at, out);
         pass_row(&ring);

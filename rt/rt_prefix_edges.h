@@ -35,4 +35,25 @@ static inline void rt_prefix_settle(int32_t *sums, uint16_t n, uint8_t wide)
 }
 #endif
 
+#if !defined RT_HAS_PREFIX_COMPARED
+/* As rt_scatter_row, for the entries of unit_prefix_s8_compared. */
+static inline void rt_scatter_row_compared(const struct rt_scatter *s, const int8_t *in)
+{
+    for (const struct unit_prefix_column *column = s->columns; column != s->columns_end; column++)
+        for (uint16_t c = 0; c < s->channels; c++) {
+            int16_t x = (int16_t)(*in++ - s->zp);
+            const uint8_t *lists = s->index + rt_rom_u16(&column->list) + c * s->step;
+            uint8_t length_at = rt_rom_u8(s->table + rt_magnitude(x));
+            for (const struct rt_visit *v = s->visit; x && v != s->end; v++) {
+                int32_t *sums = v->sums + rt_rom_u16(&column->at);
+                rt_far e = s->entries + (uint32_t)rt_prefix_start(lists + v->group) * UNIT_PREFIX_LONG_BYTES;
+                for (uint8_t n = rt_rom_u8(lists + v->group + length_at); n; n--, e += UNIT_PREFIX_LONG_BYTES)
+                    if (rt_magnitude(x) > (uint8_t)rt_far_s8(e + 3))
+                        sums[((uint8_t)rt_far_s8(e + 1) | (uint8_t)rt_far_s8(e + 2) << 8) >> 2] +=
+                            (int32_t)x * rt_far_s8(e);
+            }
+        }
+}
+#endif
+
 #endif

@@ -444,7 +444,7 @@ enum unit_after {
 
 /* What entries are: an offset (below UNIT_PREFIX_PART) and a weight; the same in 16 bits each, low byte first, which is
  * faster; or the weights alone of a row of sums, from offset 0 on, which every element executes that is not zero. */
-enum unit_prefix_entries { UNIT_PREFIX_SHORT, UNIT_PREFIX_LONG, UNIT_PREFIX_ROW };
+enum unit_prefix_entries { UNIT_PREFIX_SHORT, UNIT_PREFIX_LONG, UNIT_PREFIX_ROW, UNIT_PREFIX_COMPARED };
 
 struct unit_prefix_s8 {
     struct unit_packed_s8 layer; /* geometry, pooling, bias and requantisation; weights, cut and runs are not used */
@@ -465,6 +465,11 @@ struct unit_prefix_s8 {
 /* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,
  * output, scratch: of 4 * rows * row_elements bytes; with `scaling` a row more, of what sums begin with. */
 unit_kernel unit_prefix_s8;
+
+/* CONV_2D with a cut of any size for each connection, which is compared with every activation that is not zero: the
+ * published method. As unit_prefix_s8, but for entries of 4 bytes: weight, 4 * offset (16 bits, low byte first), cut;
+ * all of a list are gone through, and those run whose cut is below |in - in_zp|. */
+unit_kernel unit_prefix_s8_compared;
 
 /* DEPTHWISE_CONV_2D: output channels one after another, each with a plane of sums. The plane has margins that products
  * outside the output fall into. A channel has a list for each phase of the stride, list = rows[y].list +

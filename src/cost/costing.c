@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "port/lower_prefix.h"
+
 struct costing {
     const struct program *plain, *packed;
     struct counted *steps; /* [packed->step_count] */
@@ -31,7 +33,7 @@ static enum cost_feature output_kind(const struct counted *s)
                (s->kernel == unit_lanes_depthwise_s8 && planes->bends) ||
                (s->kernel == unit_squares_s8 && squares->bends);
 
-    if (s->port->after[0] != UNIT_AFTER_NONE && s->kernel == unit_prefix_s8)
+    if (s->port->after[0] != UNIT_AFTER_NONE && prefix_scatters(s->kernel))
         return after_kind(s->port, ((const struct unit_prefix_s8 *)s->op)->after_form);
     if (s->port->after[0] != UNIT_AFTER_NONE && s->kernel == unit_prefix_depthwise_s8)
         return after_kind(s->port, ((const struct unit_prefix_depthwise_s8 *)s->op)->after_form);
@@ -126,7 +128,7 @@ static struct counted step_for_input(struct region *r, const struct costing *c, 
 {
     struct counted s = c->steps[i];
 
-    if (s.kernel == unit_prefix_s8)
+    if (prefix_scatters(s.kernel))
         s.quiet = quiet_new(r, &s);
     return s;
 }

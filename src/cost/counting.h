@@ -67,7 +67,7 @@ struct quiet *quiet_new(struct region *r, const struct counted *s);
 count_part count_pool, count_copy, count_pad, count_softmax, count_softmax_table;
 
 /* windows.c: activations in windows that are listed, compared or executed. */
-count_part count_listed, count_compared;
+count_part count_listed, count_compared, count_executed;
 
 /* lists.c: what the prefix kernels run. */
 count_part count_lists, count_channel_lists;

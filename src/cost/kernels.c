@@ -22,6 +22,7 @@ static const struct composition compositions[] = {
     { unit_lanes_s8_xcut, 4, 0, { count_strips, count_blocks, count_sweeps, count_listed } },
     { unit_lanes_depthwise_s8, 1, 0, { count_planes } },
     { unit_prefix_s8, 1, 1, { count_lists } },
+    { unit_prefix_s8_compared, 1, 1, { count_lists, count_executed } },
     { unit_prefix_depthwise_s8, 1, 1, { count_channel_lists } },
     { unit_max_pool_s8, 1, 0, { count_pool } },
     { unit_average_pool_s8, 1, 0, { count_pool } },

@@ -210,6 +210,7 @@ void count_outputs(const struct counted *s, const int8_t *out, double *n)
     n[COST_SHIFTS] = s->shifts;
     n[COST_POOLS] = s->pooled == 1 ? 0 : s->quiet ? n[COST_POSITIONS] : positions_of(s) / s->pooled;
     n[COST_POOLED] = n[COST_POOLS] * s->pooled * s->layer->out_c;
+    n[COST_POOLED_OTHER] = s->pooled != 4 || s->pool_h != 2 ? n[COST_POOLED] : 0;
     if (!out)
         above = inside = (double)s->out_elements;
     for (size_t i = 0; out && i < s->out_elements; i++) {

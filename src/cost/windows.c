@@ -119,6 +119,15 @@ void count_listed(const struct counted *s, const int8_t *in, double *n)
     n[COST_BLOCKS_MINUS] = f.windows_minus * blocks;
 }
 
+void count_executed(const struct counted *s, const int8_t *in, double *n)
+{
+    struct mac_counts executed = { 0 };
+
+    if (in)
+        counter_add(s->executed, in, &executed);
+    n[COST_EXECUTED] = in ? (double)executed.executed : n[COST_ENTRIES];
+}
+
 void count_compared(const struct counted *s, const int8_t *in, double *n)
 {
     struct found f = find(s, in);

@@ -501,6 +501,7 @@ static const struct emitted_kernel kernels[] = {
     X(bytes_s8, write_bytes),
     X(squares_s8, write_squares),
     X(prefix_s8, write_prefix),
+    X(prefix_s8_compared, write_prefix),
     X(prefix_depthwise_s8, write_prefix_depthwise),
     X(max_pool_s8, write_pool),
     X(average_pool_s8, write_pool),

@@ -210,7 +210,7 @@ static int can_pool(const struct program *p, int s)
     if (s + 1 >= p->step_count || next->kernel != unit_max_pool_s8)
         return 0;
     if (k->kernel != unit_packed_s8 && k->kernel != unit_packed_s8_xcut && k->kernel != unit_packed_s8_cut &&
-        k->kernel != unit_prefix_s8)
+        !prefix_scatters(k->kernel))
         return 0;
     pool = next->op;
     return p->steps[s + 1].tensor[0] == p->steps[s].tensor[1] && readers(p, p->steps[s].tensor[1]) == 1 &&
@@ -233,10 +233,10 @@ static void fuse_pool(struct program *p, int s, const struct port *port)
     op->pool_w = pool->filter_w;
     op->act_min = pool->act_min > op->act_min ? pool->act_min : op->act_min;
     op->act_max = pool->act_max < op->act_max ? pool->act_max : op->act_max;
-    if (p->kernels[s].kernel == unit_prefix_s8)
+    if (prefix_scatters(p->kernels[s].kernel))
         prefix_pooled((struct unit_prefix_s8 *)p->kernels[s].op);
     p->steps[s].tensor[1] = p->steps[s + 1].tensor[1];
-    if (p->kernels[s].kernel == unit_prefix_s8)
+    if (prefix_scatters(p->kernels[s].kernel))
         p->steps[s].scratch_bytes = prefix_scratch_bytes(p->kernels[s].op);
     else
         p->steps[s].scratch_bytes = scratch_bytes(op, packed_rule(p->kernels[s].kernel), port);
@@ -270,7 +270,8 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
         rule = rule_of(k->kernel);
         op = common(r, m, m->fully_connected ? k->op : NULL);
         requant_lower(r, m, port, op);
-        if (((m->plan && m->plan->cuts) || rule == XCUT) && prefix_fits(r, m, op, port)) {
+        if ((((m->plan && m->plan->cuts) || rule == XCUT) && prefix_fits(r, m, op, port)) ||
+            (rule == CUT && prefix_compares(r, m, op, port))) {
             prefix_lower(r, s, k, m, op, port);
             continue;
         }

@@ -14,6 +14,7 @@ struct entry {
     uint16_t offset;
     int8_t weight;
     uint8_t bits; /* of the least magnitude that wakes it */
+    uint8_t cut;
 };
 
 /* Lists under construction. */
@@ -24,16 +25,14 @@ struct lists {
     const struct port *port;
 };
 
-/* Bits of the least magnitude beyond a cut; 0: there is none, or the cut is no power of two less one. */
+/* Bits of the least magnitude beyond a cut; 0: there is none. */
 static uint8_t waking_bits(uint8_t cut)
 {
-    uint8_t bits = 1;
+    uint8_t bits = 0;
 
-    if (cut == NEVER)
-        return 0;
-    for (int c = cut; c; c >>= 1)
+    for (int c = cut == NEVER ? 0 : cut + 1; c; c >>= 1)
         bits++;
-    return (cut & (cut + 1)) == 0 ? bits : 0;
+    return bits;
 }
 
 /* 1 if only zeros are left out: lists are rows of weights. */
@@ -57,9 +56,30 @@ int prefix_entry_bytes(int wide)
 {
     static const int bytes[] = { [UNIT_PREFIX_SHORT] = UNIT_PREFIX_ENTRY_BYTES,
                                  [UNIT_PREFIX_LONG] = UNIT_PREFIX_LONG_BYTES,
-                                 [UNIT_PREFIX_ROW] = UNIT_PREFIX_ROW_BYTES };
+                                 [UNIT_PREFIX_ROW] = UNIT_PREFIX_ROW_BYTES,
+                                 [UNIT_PREFIX_COMPARED] = UNIT_PREFIX_LONG_BYTES };
 
     return bytes[wide];
+}
+
+/* As unit_prefix_s8_compared has them. */
+static void put_compared(const struct entry *e, uint8_t *to)
+{
+    to[0] = (uint8_t)e->weight;
+    to[1] = (uint8_t)(4 * e->offset);
+    to[2] = (uint8_t)(4 * e->offset >> 8);
+    to[3] = e->cut;
+}
+
+/* All entries of a list that is compared run as soon as one may wake. */
+static void wake_together(struct entry *entries, int count)
+{
+    uint8_t bits = 8;
+
+    for (int i = 0; i < count; i++)
+        bits = entries[i].bits < bits ? entries[i].bits : bits;
+    for (int i = 0; i < count; i++)
+        entries[i].bits = bits;
 }
 
 static void put_entries(struct lists *l, const struct entry *entries, int count)
@@ -69,6 +89,10 @@ static void put_entries(struct lists *l, const struct entry *entries, int count)
     for (int i = 0; i < count; i++, l->entry_count++) {
         if (l->wide == UNIT_PREFIX_ROW) {
             l->entries[l->entry_count] = (uint8_t)entries[i].weight;
+            continue;
+        }
+        if (l->wide == UNIT_PREFIX_COMPARED) {
+            put_compared(&entries[i], l->entries + l->entry_count * (size_t)size);
             continue;
         }
         l->port->entry(l->wide, entries[i].offset, entries[i].offset - before, entries[i].weight,
@@ -96,6 +120,8 @@ static void put_list(struct lists *l, struct entry *entries, int count)
 {
     size_t list = l->list_count++;
 
+    if (l->wide == UNIT_PREFIX_COMPARED)
+        wake_together(entries, count);
     if (l->wide != UNIT_PREFIX_ROW)
         qsort(entries, (size_t)count, sizeof *entries, by_waking);
     if (l->wide == UNIT_PREFIX_SHORT) /* lists begin at words */
@@ -117,7 +143,7 @@ static void add(const struct mac_layer *m, int o, int k, int offset, struct entr
     uint8_t bits = waking_bits(m->cut[at]);
 
     if (bits && m->shape.weights[at])
-        entries[(*count)++] = (struct entry){ (uint16_t)offset, m->shape.weights[at], bits };
+        entries[(*count)++] = (struct entry){ (uint16_t)offset, m->shape.weights[at], bits, m->cut[at] };
 }
 
 /* ---- Axes ------------------------------------------------------------------------------------------------------- */
@@ -305,6 +331,11 @@ static uint16_t ring_rows(const struct unit_packed_s8 *p)
     return (uint16_t)most;
 }
 
+int prefix_scatters(unit_kernel *kernel)
+{
+    return kernel == unit_prefix_s8 || kernel == unit_prefix_s8_compared;
+}
+
 uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op)
 {
     return 4 * ((uint32_t)op->rows + (op->scaling != NULL)) * op->row_elements;
@@ -414,7 +445,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     struct axis w = columns_of(layer);
     struct classes classes = classes_new(r, &w);
     void (*put)(const struct mac_layer *, const struct axis *, int, int, int, int, struct lists *) =
-        by_rows(m) ? put_row : put_part;
+        by_rows(m) && k->kernel != unit_conv2d_s8_cut ? put_row : put_part;
     int low, width = axis_size(&w, &low);
     size_t lists;
     struct lists l;
@@ -430,7 +461,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     if (port->long_convolutions && layer->kernel_h * layer->kernel_w > 1 && sums_fit(m, port->long_sum_bits))
         op->wide = UNIT_PREFIX_LONG;
     if (by_rows(m))
-        op->wide = UNIT_PREFIX_ROW;
+        op->wide = k->kernel == unit_conv2d_s8_cut ? UNIT_PREFIX_COMPARED : UNIT_PREFIX_ROW;
     op->columns = columns_new(r, &w, &classes, op, low);
     lists = (size_t)classes.count * layer->in_c * op->groups;
     l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
@@ -444,7 +475,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->index = l.index;
     op->lists = (uint16_t)l.list_count;
     op->entry_count = (uint16_t)(l.entry_count ? l.entry_count : 1); /* C has no empty arrays */
-    k->kernel = unit_prefix_s8;
+    k->kernel = op->wide == UNIT_PREFIX_COMPARED ? unit_prefix_s8_compared : unit_prefix_s8;
     k->op = op;
     s->scratch_bytes = prefix_scratch_bytes(op);
 }
@@ -517,7 +548,7 @@ static int cuts_are_powers(const struct mac_layer *m)
     for (int o = 0; o < m->out_c; o++)
         for (int k = 0; k < m->taps; k++) {
             uint8_t cut = m->cut[mac_at(m, o, k)];
-            if (cut != NEVER && !waking_bits(cut))
+            if (cut != NEVER && cut & (cut + 1))
                 return 0;
         }
     return 1;
@@ -567,6 +598,12 @@ int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_p
     if (by_rows(m) ? !port->rows || m->depthwise || layer->x_cut : !m->cut || !cuts_are_powers(m))
         return 0;
     return sums_fit(m, port->sum_bits) && (m->depthwise ? planes_fit(m, layer, port) : scatter_fits(r, m, layer));
+}
+
+int prefix_compares(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
+                    const struct port *port)
+{
+    return port->compares && m->cut && by_rows(m) && !m->depthwise && !m->fully_connected && scatter_fits(r, m, layer);
 }
 
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,

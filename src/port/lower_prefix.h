@@ -11,6 +11,13 @@
 int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
                 const struct port *port);
 
+/* 1 if a layer with thresholds of products can run by the lists of unit_prefix_s8_compared. */
+int prefix_compares(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
+                    const struct port *port);
+
+/* 1 for unit_prefix_s8 and unit_prefix_s8_compared, whose parameters are a struct unit_prefix_s8. */
+int prefix_scatters(unit_kernel *kernel);
+
 /* Makes the step a prefix kernel. `layer` has geometry and requantisation; its bias becomes the layer's own, since the
  * kernels sum centred products. The parameters live in r. */
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,

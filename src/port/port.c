@@ -91,7 +91,15 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 
 static const struct port ports[] = {
     { .name = "c", .rows = 1, PACKED_SIGNED, ENTRIES(plain), LONG_SUMS(32), STEPS, ROUNDED },
-    { .name = "armv6m", .lanes = 1, PACKED_OFFSET, ENTRIES(armv6m), LONG_SUMS(23), .plane_reach = 127, STEPS, ROUNDED },
+    { .name = "armv6m",
+      .lanes = 1,
+      PACKED_OFFSET,
+      ENTRIES(armv6m),
+      LONG_SUMS(23),
+      .plane_reach = 127,
+      .compares = 1,
+      STEPS,
+      ROUNDED },
     { .name = "rv32",
       .rows = 1,
       PACKED_SIGNED,

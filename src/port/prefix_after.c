@@ -166,7 +166,7 @@ static const uint16_t *choose(struct region *r, const struct mac_layer *m, struc
 
 void prefix_after(struct region *r, struct unit_step *k, const struct mac_layer *m, const struct port *port)
 {
-    if (k->kernel == unit_prefix_s8) {
+    if (prefix_scatters(k->kernel)) {
         struct unit_prefix_s8 *op = (struct unit_prefix_s8 *)k->op;
         op->after = choose(r, m, &op->layer, port, &op->after_form);
     } else if (k->kernel == unit_prefix_depthwise_s8) {

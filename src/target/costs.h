@@ -53,6 +53,7 @@
     X(SHIFTS, "output element and bit of its scale's shift") \
     X(POOLS, "pool of positions") \
     X(POOLED, "sum that goes into a maximum") \
+    X(POOLED_OTHER, "such a sum of a pool that is not 2 by 2") \
     X(EDGES, "position whose window is gathered, as it hangs over the edge") \
     X(GATHERED_TAPS, "tap of such a window") \
     X(GATHERED, "element of such a window") \

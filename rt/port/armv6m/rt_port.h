@@ -11,6 +11,7 @@
 #ifndef RT_PORT_H
 #define RT_PORT_H
 
+#include "rt_beyond.h"
 #include "rt_flash.h"
 
 enum { RT_BLOCK = 4, RT_X_OFFSET = 128, RT_W_OFFSET = 128, RT_TAP_BYTES = 4, RT_DOT_MAX = 65535 };
@@ -140,6 +141,22 @@ static inline void rt_dot_list(const struct rt_entry *entry, uint16_t count, rt_
                      : "+r"(r0), "+r"(r1), "+r"(r2), "+r"(r3), "+r"(r7)
                      :
                      : "r4", "r5", "r8", "r9", "r10", "r11", "r12", "cc", "memory");
+}
+
+#define RT_HAS_ADD_BEYOND
+/* See rt_loops.h. */
+static inline void rt_add_beyond(int32_t *sums, int16_t x, rt_far w, uint8_t cut, uint16_t count)
+{
+    const int32_t x_and_cut[2] = { x, cut };
+    uint16_t fours = (uint16_t)((uintptr_t)w & 3 ? 0 : count & ~3);
+
+    if (fours)
+        unit_add_beyond(sums, w, fours, x_and_cut);
+    for (; fours < count; fours++) {
+        int8_t weight = w[fours];
+        if (weight > cut || -weight > cut)
+            sums[fours] += x * weight;
+    }
 }
 
 #include "rt_loops.h"

@@ -11,6 +11,9 @@ static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
     (s->wide ? unit_prefix_row_long : unit_prefix_row)(s, in);
 }
 
+#define RT_HAS_PREFIX_COMPARED
+void rt_scatter_row_compared(const struct rt_scatter *s, const int8_t *in);
+
 enum { RT_PREFIX_LONG_BITS = 23 }; /* of a sum that long entries were added to; what lies above is undefined */
 
 #define RT_HAS_PREFIX_CLEAR
