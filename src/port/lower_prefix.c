@@ -292,7 +292,7 @@ static void put_row(const struct mac_layer *m, const struct axis *w, int x, int 
     int count = 0, ox;
 
     for (int i = 0; i < PART; i++)
-        entries[i] = (struct entry){ 0, 0, 1 };
+        entries[i] = (struct entry){ 0, 0, 1, 0 };
     for (int kx = 0; kx < w->kernel; kx++)
         for (int o = 0; meets(w, x, kx, &ox) && o < m->out_c; o++) {
             int at = (ox - least_met(w, x)) * m->out_c + o - part * PART;
