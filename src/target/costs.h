@@ -91,7 +91,7 @@
 enum cost_feature { COST_FEATURES(X) COST_FEATURE_COUNT };
 #undef X
 
-enum { COST_TERMS_MAX = 16 };
+enum { COST_TERMS_MAX = 20 };
 
 struct cost_term {
     enum cost_feature feature;
