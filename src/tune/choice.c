@@ -1,6 +1,8 @@
 /* choice.c - see choice.h. */
 #include "tune/choice.h"
 
+#include <math.h>
+
 #include "layout/layout.h"
 
 enum { CHOICE_SAMPLES = 64 };
@@ -8,7 +10,18 @@ enum { CHOICE_SAMPLES = 64 };
 static const double slower_at_most = 1.1;
 static const double faster_at_least = 0.95; /* predictions may be 5 % off (docs/costs.md) */
 
-/* The layer under a plan: mean over some samples of the calibration, or the bound only. */
+/* 1 if the packed layer compares: its lists would be longer than their kernel can hold. */
+static int compares(const struct program *packed, int layer)
+{
+    int step = calibration_step(packed, layer);
+    unit_kernel *kernel = packed->kernels[step].kernel;
+
+    return packed->layers[layer].plan && packed->layers[layer].plan->cuts && kernel != unit_prefix_s8 &&
+           kernel != unit_prefix_depthwise_s8;
+}
+
+/* The layer under a plan: mean over some samples of the calibration, or the bound only; INFINITY for lists that do not
+ * fit. */
 static int measure(struct region *r, const struct choice *c, const struct plan *plan, int layer, size_t samples,
                    struct layer_cycles *out)
 {
@@ -21,6 +34,10 @@ static int measure(struct region *r, const struct choice *c, const struct plan *
     TRY(lower(r, c->graph, plan, c->model_path, &packed, c->diag));
     port_lower(r, &packed, port_named(c->target->port));
     TRY(layout_arena(r, &packed, c->model_path, c->diag));
+    if (compares(&packed, layer)) {
+        *out = (struct layer_cycles){ INFINITY, INFINITY };
+        return OK;
+    }
     return cost_layer(k->engine, &packed, c->target, layer, &in, out, c->diag);
 }
 
@@ -70,6 +87,8 @@ static double saved_by(const struct choice *c, const struct lists *lists, const 
 static const char *reason(struct region *r, const struct lists *lists, const struct layer_cycles *own,
                           const struct kernel_cycles *k)
 {
+    if (isinf(own->mean))
+        return "its lists would be longer than their kernel can hold";
     if (own->mean >= faster_at_least * k->dense.mean)
         return region_text(r, "lists would take %.0f cycles, dense takes %.0f", own->mean, k->dense.mean);
     if (!lists->fit)
