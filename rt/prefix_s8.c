@@ -38,7 +38,7 @@ static uint16_t reach_of(const struct unit_packed_s8 *p)
     if (p->dilation_w != 1)
         return 0;
     if (p->stride_w != 1)
-        outputs = (uint16_t)(outputs / p->stride_w);
+        outputs = (uint16_t)((unsigned)outputs / p->stride_w);
     return (uint16_t)((outputs + 1) * p->out_c);
 }
 
@@ -58,11 +58,12 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
     ring.kernel = (row_number)l->kernel_h;
     ring.stride = (row_number)l->stride_h;
     ring.period = (row_number)rt_prefix_period(l);
-    ring.apart = (row_number)(l->stride_h == 1 ? l->dilation_h : rt_prefix_period(l) * l->dilation_h / l->stride_h);
+    ring.apart =
+        (row_number)(l->stride_h == 1 ? l->dilation_h : (unsigned)rt_prefix_period(l) * l->dilation_h / l->stride_h);
     ring.rows = (row_number)l->out_h;
     ring.together = 1;
     if (l->pool_h) {
-        ring.rows = (row_number)(l->out_h - l->out_h % l->pool_h);
+        ring.rows = (row_number)(l->out_h - (unsigned)l->out_h % l->pool_h);
         ring.together = (row_number)l->pool_h;
     }
     ring.closing = (row_number)((ring.together - 1) * ring.stride + reach);
@@ -132,7 +133,7 @@ RT_APART static void find_visits(const struct unit_prefix_s8 *p, const struct ri
         high = (uint16_t)(rt_rom_u16(&s->columns_end[-1].at) + ring->reach);
     }
     for (; past && ky >= 0 && ky >= ring->kernel - ring->period; ky--) {
-        group += (unsigned)(ky / ring->period + 1) * bytes;
+        group += ((unsigned)ky / (unsigned)ring->period + 1) * bytes;
         for (past = (row_number)(past + (row_number)p->layer.dilation_h); past >= ring->stride; row++)
             past = (row_number)(past - ring->stride);
     }
@@ -168,7 +169,7 @@ RT_APART static void take_maxima(const struct unit_prefix_s8 *p, const struct ri
         rt_prefix_settle(row + p->origin, n, p->wide);
         rt_prefix_larger(best, row + p->origin, n);
     }
-    for (uint16_t x = (uint16_t)(p->layer.out_w / p->layer.pool_w); x; x--, best += step)
+    for (uint16_t x = (uint16_t)((unsigned)p->layer.out_w / p->layer.pool_w); x; x--, best += step)
         for (uint16_t other = out_c; other < step; other = (uint16_t)(other + out_c))
             rt_prefix_larger(best, best + other, out_c);
 }
@@ -242,7 +243,7 @@ RT_APART static int8_t *write_rows(const struct unit_prefix_s8 *p, struct ring *
     else if (p->layer.pool_h)
         take_maxima(p, ring);
     if (p->layer.pool_h) {
-        positions = (uint16_t)(positions / p->layer.pool_w);
+        positions = (uint16_t)((unsigned)positions / p->layer.pool_w);
         to.step = (uint16_t)(p->layer.out_c * p->layer.pool_w);
     }
     for (; from < positions && at + to.step <= low; at += to.step)

@@ -11,7 +11,8 @@ static inline uint16_t rt_prefix_period(const struct unit_packed_s8 *p)
 
     if (p->stride_h == 1)
         return 1;
-    for (uint16_t at = (uint16_t)(p->dilation_h % p->stride_h); at; at = (uint16_t)((at + p->dilation_h) % p->stride_h))
+    for (uint16_t at = (uint16_t)((unsigned)p->dilation_h % p->stride_h); at;
+         at = (uint16_t)(((unsigned)at + p->dilation_h) % p->stride_h))
         period++;
     return period;
 }

@@ -67,10 +67,14 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
         n[COST_POSITIONS] += !s->quiet->position[i];
     n[COST_SUMS] = (double)s->rows * p->row_elements;
     n[COST_ELEMENTS] = 0;
+    n[COST_INPUT_ROWS] = g->in_h;
     for (int y = 0; y < g->in_h; y++) {
         if (!quiet_columns(s, in, y, &first, &last))
             continue;
         n[COST_ROW_LISTS] += p->groups;
+        n[COST_INPUT_ROWS_AWAKE]++;
+        for (int ky = 0; ky < g->kernel_h; ky++)
+            n[COST_ROW_VISITS] += count_row_met(s, y, ky) >= 0;
         n[COST_STRIDED] += g->stride_h > 1 ? g->kernel_h : 0;
         for (int x = first; x < last; x++)
             count_column(s, in, y, x, n);

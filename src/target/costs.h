@@ -82,6 +82,9 @@
     X(SHORT_ENTRIES, "short entry of a list that is run") \
     X(ROW_ENTRIES, "weight of a row that is run") \
     X(ROW_LISTS, "row of the input and list of a channel") \
+    X(ROW_VISITS, "row of the input and output row that it meets") \
+    X(INPUT_ROWS, "row of the input") \
+    X(INPUT_ROWS_AWAKE, "row of the input that is not all zero") \
     X(STRIDED, "row of the input and of a kernel with strides") \
     X(SUMS, "sum set to zero") \
     X(TAPS, "element of a pooling window")
