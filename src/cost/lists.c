@@ -79,6 +79,8 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
         for (int x = first; x < last; x++)
             count_column(s, in, y, x, n);
     }
+    if (p->wide == UNIT_PREFIX_LONG)
+        n[COST_AWAKE_LONG] = n[COST_AWAKE];
     if (p->wide == UNIT_PREFIX_SHORT) {
         n[COST_SHORT_LISTS] = n[COST_LISTS];
         n[COST_SHORT_ENTRIES] = n[COST_ENTRIES];

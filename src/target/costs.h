@@ -74,6 +74,7 @@
     X(COLUMNS_AWAKE, "such a column; one of a single channel only if it is not zero") \
     X(ELEMENTS, "element of the input") \
     X(AWAKE, "element of the input that is not zero") \
+    X(AWAKE_LONG, "such an element, where entries are long") \
     X(VISITS, "list that an element looks up") \
     X(LISTS, "list that is run") \
     X(LISTS_ODD, "list of an odd number of entries that is run") \
