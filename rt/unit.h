@@ -402,7 +402,7 @@ enum {
     UNIT_PREFIX_LONG_BYTES = 4,
     UNIT_PREFIX_ROW_BYTES = 1,
     UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8.
-                                  * MSP430X, long: of all groups the starts, then the lengths by 1 bit, by 2, ... */
+                                  * MSP430X, long: of all groups the starts, in bytes, then the lengths by 1 bit, ... */
 };
 
 /* Thresholds that move: all cuts of a layer are multiplied with 2^(-step / 2), and so is what the plan compensates. A

@@ -115,10 +115,16 @@ size_t prefix_length_at(const struct port *port, size_t groups, size_t list, int
     return first * UNIT_PREFIX_INDEX_BYTES + (size_t)(1 + bits) * lists + (list - first);
 }
 
+/* What starts in the index are multiplied with. */
+static size_t start_scale(const struct port *port, int wide)
+{
+    return wide == UNIT_PREFIX_LONG && port->long_start_scale ? (size_t)port->long_start_scale : 1;
+}
+
 /* Appends a list of `count` connections, at most 255. */
 static void put_list(struct lists *l, struct entry *entries, int count)
 {
-    size_t list = l->list_count++;
+    size_t list = l->list_count++, start;
 
     if (l->wide == UNIT_PREFIX_COMPARED)
         wake_together(entries, count);
@@ -126,8 +132,9 @@ static void put_list(struct lists *l, struct entry *entries, int count)
         qsort(entries, (size_t)count, sizeof *entries, by_waking);
     if (l->wide == UNIT_PREFIX_SHORT) /* lists begin at words */
         l->entry_count += l->entry_count & 1;
-    l->index[prefix_start_at(l->port, l->groups, list)] = (uint8_t)l->entry_count;
-    l->index[prefix_start_at(l->port, l->groups, list) + 1] = (uint8_t)(l->entry_count >> 8);
+    start = l->entry_count * start_scale(l->port, l->wide);
+    l->index[prefix_start_at(l->port, l->groups, list)] = (uint8_t)start;
+    l->index[prefix_start_at(l->port, l->groups, list) + 1] = (uint8_t)(start >> 8);
     put_entries(l, entries, count);
     for (int i = 0; i < count; i++)
         for (int bits = entries[i].bits; bits <= 8; bits++) {
@@ -458,12 +465,13 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->row_elements = (uint16_t)(width * layer->out_c + 1);
     op->origin = (uint16_t)(-low * layer->out_c);
     op->wide = UNIT_PREFIX_SHORT;
-    if (port->long_convolutions && layer->kernel_h * layer->kernel_w > 1 && sums_fit(m, port->long_sum_bits))
+    lists = (size_t)classes.count * layer->in_c * op->groups;
+    if (port->long_convolutions && layer->kernel_h * layer->kernel_w > 1 && sums_fit(m, port->long_sum_bits) &&
+        (entries_of(m, &w, &classes) + lists) * start_scale(port, UNIT_PREFIX_LONG) <= ENTRIES_MAX)
         op->wide = UNIT_PREFIX_LONG;
     if (by_rows(m))
         op->wide = k->kernel == unit_conv2d_s8_cut ? UNIT_PREFIX_COMPARED : UNIT_PREFIX_ROW;
     op->columns = columns_new(r, &w, &classes, op, low);
-    lists = (size_t)classes.count * layer->in_c * op->groups;
     l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
     l.groups = op->wide == UNIT_PREFIX_LONG ? op->groups : 1;
     for (int class = 0; class < classes.count; class ++)
@@ -559,7 +567,8 @@ static int planes_fit(const struct mac_layer *m, const struct unit_packed_s8 *la
     struct axis h = axis_h(layer, 1), w = axis_w(layer, 1);
     int low, plane_w = axis_size(&w, &low), furthest = (reach(&h) - 1) * plane_w + reach(&w) - 1;
 
-    return m->taps <= (port->plane_taps ? port->plane_taps : PART) && m->taps * m->out_c <= ENTRIES_MAX &&
+    return m->taps <= (port->plane_taps ? port->plane_taps : PART) &&
+           (size_t)(m->taps * m->out_c) * start_scale(port, UNIT_PREFIX_LONG) <= ENTRIES_MAX &&
            sums_fit(m, port->long_sum_bits) && (!port->plane_reach || furthest <= port->plane_reach) &&
            4 * axis_size(&h, &low) * plane_w <= PLANE_BYTES_MAX;
 }

@@ -15,6 +15,7 @@ struct port {
      * counts, delta from the entry before. */
     void (*entry)(int is_long, int offset, int delta, int weight, uint8_t *to);
     int length_scale;      /* what lengths in the index are multiplied with */
+    int long_start_scale;  /* what starts of long lists in the index are multiplied with; 0: 1 */
     int long_convolutions; /* 1: convolutions beyond 1x1 have long entries, which are faster */
     int sum_bits;          /* in which the prefix loops sum */
     int index_by_bits;     /* 1: the index of a channel has the starts of all its long lists, then for 1..8 bits their

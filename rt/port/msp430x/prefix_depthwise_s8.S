@@ -6,7 +6,7 @@
 
 /* void unit_prefix_plane(const struct rt_plane *s, const uint8_t *lists, const int8_t *in, int32_t *plane);
  *
- * 11 cycles an element that is zero, 45 one that is not, 16 an entry, 35 a row.
+ * 11 cycles an element that is zero, 43 one that is not, 16 an entry, 35 a row.
  *
  * r4 column, r5 entry (20 bits), r6 sum, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 lists of the row, r11 sums of
  * the row, r12 input, r13 step of the input, r14 entries (20 bits), r15 zero point. On the stack: */
@@ -67,7 +67,6 @@ unit_prefix_plane_row_end:
 	mov @r4+, r6
 	rlam 2, 6
 	add r11, r6
-	rlam_a 2, 5
 	adda 14, 5
 	mov unit_prefix_plane_table(r7), r0
 unit_prefix_plane_chain:

@@ -7,13 +7,8 @@
 
 enum { GROUP_BYTES = 2 }; /* from a long list's start in the index to the next; short lists have theirs 10 apart */
 
-/* One list of every channel, for the input row at hand: where its sums are, and the list's place among a channel's. */
-struct visit {
-    int32_t *sums;
-    uint16_t group; /* GROUP_BYTES apart */
-};
-
-/* What the elements of an input row are scattered with. Assembly knows the order. */
+/* What the elements of an input row are scattered with. Assembly knows the order. A row visits lists of every channel
+ * that follow each other in the index, from `group` on; `sums` has where each one's are. */
 struct scatter {
     rt_far entries;
     uint16_t channels, step; /* step: bytes of the index from channel to channel */
@@ -22,8 +17,9 @@ struct scatter {
     const uint8_t *index;
     const struct unit_prefix_column *columns, *columns_end;
     const uint8_t *table; /* by magnitude, as unit_prefix_table */
-    const struct visit *end;
-    struct visit visit[UNIT_PREFIX_VISITS_MAX];
+    int32_t *const *end;
+    uint16_t group; /* GROUP_BYTES apart */
+    int32_t *sums[UNIT_PREFIX_VISITS_MAX];
 };
 
 /* A row of outputs. Assembly knows the order. */
@@ -36,12 +32,13 @@ struct run {
     uint16_t positions;
 };
 
-/* prefix_scatter.S: a row of the input into all visits, by long entries; into one, by short entries. */
+/* prefix_scatter.S: a row of the input into all sums that it visits, by long entries; into one, by short entries. */
 void unit_prefix_row_long(const struct scatter *s, const int8_t *in);
-void unit_prefix_row_short(const struct scatter *s, const int8_t *in, const struct visit *visit);
+void unit_prefix_row_short(const struct scatter *s, const int8_t *in, uint16_t group, int32_t *sums);
 
 /* prefix_rows.S */
 void unit_prefix_clear(int32_t *sums, uint16_t n);
+int unit_prefix_is_blank(const int8_t *in, uint16_t n, int16_t zp);       /* 1 if all elements equal zp; n > 0 */
 void unit_prefix_larger(int32_t *best, const int32_t *other, uint16_t n); /* best[i] = the larger of both */
 
 /* prefix_rows.S: the outputs of a row of positions, each output with its constants; pooled: the largest of 2 by 2. */
@@ -72,6 +69,13 @@ static int32_t *row_behind(const struct unit_prefix_s8 *p, const struct ring *ri
 {
     row += p->row_elements;
     return row == ring->end ? ring->sums : row;
+}
+
+static int32_t *rows_behind(const struct unit_prefix_s8 *p, const struct ring *ring, int32_t *row, row_number n)
+{
+    for (; n; n--)
+        row = row_behind(p, ring, row);
+    return row;
 }
 
 static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
@@ -120,36 +124,28 @@ RT_CALLED void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_
     }
 }
 
-/* Visits to the lists from place `group` to place `end`, each with its part of a row of sums. */
-static inline struct visit *visit_parts(struct visit *v, unsigned group, unsigned end, int32_t *sums)
-{
-    for (; group != end; group += GROUP_BYTES, sums += UNIT_PREFIX_PART, v++) {
-        v->group = group;
-        v->sums = sums;
-    }
-    return v;
-}
-
 /* The lists that the input row at hand runs. Kernel rows a period apart, from one of the last downwards, meet open rows
  * `apart` from each other; all others meet none. */
 RT_CALLED void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, struct scatter *s)
 {
-    struct visit *v = s->visit;
-    int32_t *sums = ring->first;
-    row_number row = ring->met, past = ring->past, reached = ring->open, ky = (row_number)(ring->kernel - 1);
-    unsigned group = 0, bytes = (unsigned)p->parts * GROUP_BYTES;
+    int32_t **v = s->sums, *sums;
+    row_number row = ring->met, past = ring->past, ky = (row_number)(ring->kernel - 1);
+    uint16_t group = 0, bytes = (uint16_t)(p->parts * GROUP_BYTES);
 
     for (; past && ky >= 0 && ky >= ring->kernel - ring->period; ky--) {
-        group += (unsigned)(ky / ring->period + 1) * bytes;
+        group = (uint16_t)(group + (uint16_t)(ky / ring->period + 1) * bytes);
         for (past = (row_number)(past + (row_number)p->layer.dilation_h); past >= ring->stride; row++)
             past = (row_number)(past - ring->stride);
     }
     for (; row < ring->open; row = (row_number)(row + ring->apart))
-        group += bytes;
-    for (; !past && ky >= 0 && row < ring->fresh; row = (row_number)(row + ring->apart), group += bytes) {
-        for (; reached < row; reached++)
-            sums = row_behind(p, ring, sums);
-        v = visit_parts(v, group, group + bytes, sums);
+        group = (uint16_t)(group + bytes);
+    s->group = group;
+    sums = rows_behind(p, ring, ring->first, (row_number)(row - ring->open));
+    for (; !past && ky >= 0 && row < ring->fresh; row = (row_number)(row + ring->apart)) {
+        *v++ = sums;
+        for (uint16_t part = 1; part < p->parts; part++, v++)
+            *v = v[-1] + UNIT_PREFIX_PART;
+        sums = rows_behind(p, ring, sums, ring->apart);
     }
     s->end = v;
 }
@@ -240,21 +236,24 @@ RT_CALLED int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, 
 {
     while (ring->open < ring->rows && ring->closing <= at) {
         out = write_rows(p, ring, run, out);
-        for (row_number r = ring->together; r; r--)
-            ring->first = row_behind(p, ring, ring->first);
+        ring->first = rows_behind(p, ring, ring->first, ring->together);
         ring->open = (row_number)(ring->open + ring->together);
         ring->closing = (row_number)(ring->closing + ring->together * ring->stride);
     }
     return out;
 }
 
-static void scatter_row(const struct unit_prefix_s8 *p, const struct scatter *s, const int8_t *in)
+/* An input row that is not blank. */
+static void scatter_row(const struct unit_prefix_s8 *p, const struct ring *ring, struct scatter *s, const int8_t *in)
 {
+    find_visits(p, ring, s);
+    if (s->end == s->sums) /* strides leave out rows that no output meets */
+        return;
     if (p->wide)
         unit_prefix_row_long(s, in);
     else
-        for (const struct visit *v = s->visit; v != s->end; v++)
-            unit_prefix_row_short(s, in, v);
+        for (int32_t *const *sums = s->sums; sums != s->end; sums++, s->group += GROUP_BYTES)
+            unit_prefix_row_short(s, in, s->group, *sums);
 }
 
 void unit_prefix_s8(const void *op, void *const t[])
@@ -282,9 +281,8 @@ void unit_prefix_s8(const void *op, void *const t[])
         ring.seeds = seeds(p, &state, ring.end);
     for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
         open_rows(p, &ring, at);
-        find_visits(p, &ring, &scatter);
-        if (scatter.end != scatter.visit) /* strides leave out rows that no output meets */
-            scatter_row(p, &scatter, in);
+        if (!unit_prefix_is_blank(in, row_bytes, scatter.zp))
+            scatter_row(p, &ring, &scatter, in);
         out = close_rows(p, &ring, &run, at, out);
         pass_row(&ring);
     }

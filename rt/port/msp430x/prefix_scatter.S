@@ -2,15 +2,15 @@
  *
  *   void unit_prefix_row_long(const struct scatter *s, const int8_t *in);
  *     with long entries
- *   void unit_prefix_row_short(const struct scatter *s, const int8_t *in, const struct visit *visit);
- *     with short entries, for one visit
+ *   void unit_prefix_row_short(const struct scatter *s, const int8_t *in, uint16_t group, int32_t *sums);
+ *     with short entries, into one row of sums
  *
  * Cycles at zero wait states, for an entry 16 (long: the weight, and what to add to the sum's address) or 18 (short: the
  * weight, half the sum's offset in bytes); and
  *
  *                        list   element: zero / not   column
- *   long                  20          12 / 46           34
- *   long, 1 channel       20         3.5 / 59            -
+ *   long                  17          12 / 44           34
+ *   long, 1 channel       17         3.5 / 59            -
  *   short                  -           8 / 33           24
  *
  * An element stays in the MPY32's first operand for all its entries. Lengths are stored twice as large: a jump into an
@@ -56,17 +56,16 @@
 	begin unit_prefix_row_long
 	sub #FRAME, r1
 	mov r12, r10
-	add #22, r10
+	add #24, r10
 	mov r10, VISITS(r1)
 	mov 20(r12), r4
 	mov r4, r7
 	sub r10, r7
-	rra r7
 	mov 6(r12), r6
 	mov r6, STEP(r1)
 	sub r7, r6
 	mov r6, STEP_LEFT(r1)
-	mov 2(r10), r7
+	mov 22(r12), r7
 	mov 12(r12), r6
 	add r7, r6
 	mov r6, STARTS(r1)
@@ -101,12 +100,20 @@ unit_prefix_long_chain:
 	cmp r4, r10
 	jne unit_prefix_long_visit
 	mov GO_ON(r1), r0
+unit_prefix_long_element:
+	mov.b -1(r12), r6		/* not zero */
+	sxt r6
+	sub r7, r6
+	element r6, TABLE(r1)
+	add r7, r7
+	add r1, r7
+	mov LENGTHS(r7), r11
+	add r13, r11
+	mov VISITS(r1), r10
 unit_prefix_long_visit:
-	mov @r10, r6			/* a visit */
-	add #4, r10
+	mov @r10+, r6
 	add r15, r6
 	mov @r13+, r5
-	rlam_a 2, 5
 	adda 14, 5
 	mov.b @r11+, r7
 	mov unit_prefix_long_table(r7), r0
@@ -116,7 +123,7 @@ unit_prefix_long_next:
 	jeq 5f
 4:	mov ZP(r1), r7
 1:	cmp.b @r12+, r7
-	jne 2f
+	jne unit_prefix_long_element
 	add STEP(r1), r13
 	cmp COLUMN_END(r1), r12
 	jne 1b
@@ -133,16 +140,6 @@ unit_prefix_long_column:
 	add CHANNELS(r1), r7
 	mov r7, COLUMN_END(r1)
 	jmp 4b
-2:	mov.b -1(r12), r6		/* not zero */
-	sxt r6
-	sub r7, r6
-	element r6, TABLE(r1)
-	add r7, r7
-	add r1, r7
-	mov LENGTHS(r7), r11
-	add r13, r11
-	mov VISITS(r1), r10
-	jmp unit_prefix_long_visit
 7:	add #FRAME, r1
 	pop_saved
 	ret
@@ -214,10 +211,9 @@ unit_prefix_long_table:
 	sub #12, r1
 	mov 14(r12), 0(r1)
 	mov 16(r12), 2(r1)
-	mov @r14+, r7
-	mov r7, 6(r1)
-	mov @r14, r7
-	mov r7, r6			/* 10 bytes a list: 5 times what a visit counts */
+	mov r15, 6(r1)
+	mov r14, r7
+	mov r14, r6			/* 10 bytes a list: 5 times what a group counts */
 	rlam 2, 6
 	add r6, r7
 	add 12(r12), r7
