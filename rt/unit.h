@@ -444,7 +444,13 @@ enum unit_after {
 
 /* What entries are: an offset (below UNIT_PREFIX_PART) and a weight; the same in 16 bits each, low byte first, which is
  * faster; or the weights alone of a row of sums, from offset 0 on, which every element executes that is not zero. */
-enum unit_prefix_entries { UNIT_PREFIX_SHORT, UNIT_PREFIX_LONG, UNIT_PREFIX_ROW, UNIT_PREFIX_COMPARED };
+enum unit_prefix_entries {
+    UNIT_PREFIX_SHORT,
+    UNIT_PREFIX_LONG,
+    UNIT_PREFIX_ROW,
+    UNIT_PREFIX_COMPARED,
+    UNIT_PREFIX_COMPARED_ROW
+};
 
 struct unit_prefix_s8 {
     struct unit_packed_s8 layer; /* geometry, pooling, bias and requantisation; weights, cut and runs are not used */
@@ -468,7 +474,8 @@ unit_kernel unit_prefix_s8;
 
 /* CONV_2D with a cut of any size for each connection, which is compared with every activation that is not zero: the
  * published method. As unit_prefix_s8, but for entries of 4 bytes: weight, 4 * offset (16 bits, low byte first), cut;
- * all of a list are gone through, and those run whose cut is below |in - in_zp|. */
+ * all of a list are gone through, and those run whose cut is below |in - in_zp|. MSP430X: rows of sums as with
+ * UNIT_PREFIX_ROW, of 2 bytes: the least magnitude that executes a connection, weight. */
 unit_kernel unit_prefix_s8_compared;
 
 /* DEPTHWISE_CONV_2D: output channels one after another, each with a plane of sums. The plane has margins that products

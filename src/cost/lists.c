@@ -33,6 +33,14 @@ static int magnitude_of(const struct counted *s, const int8_t *in, size_t i)
     return in ? abs(in[i] - s->layer->shape.in_zp) : 255;
 }
 
+/* 1 if zeros cost next to nothing: images of one channel on the MSP430X. */
+static int passes_over_zeros(const struct counted *s)
+{
+    const struct unit_prefix_s8 *p = s->op;
+
+    return s->port->whole_rows && p->wide == UNIT_PREFIX_LONG && p->layer.in_c == 1;
+}
+
 /* What the elements of column x of row y run. */
 static void count_column(const struct counted *s, const int8_t *in, int y, int x, double *n)
 {
@@ -50,9 +58,9 @@ static void count_column(const struct counted *s, const int8_t *in, int y, int x
                 count_list(s, p->index, p->wide == UNIT_PREFIX_LONG ? p->groups : 1, lists + (size_t)group, magnitude,
                            n);
     }
-    n[COST_ELEMENTS] += g->in_c;
+    n[COST_ELEMENTS] += passes_over_zeros(s) ? awake : g->in_c;
     n[COST_AWAKE] += awake;
-    n[COST_COLUMNS]++;
+    n[COST_COLUMNS] += !passes_over_zeros(s);
     n[COST_COLUMNS_AWAKE] += awake || g->in_c > 1;
 }
 

@@ -29,13 +29,19 @@ int quiet_columns(const struct counted *s, const int8_t *in, int y, int *first, 
 {
     *first = 0;
     *last = s->layer->shape.in_w;
-    if (!in || s->port->whole_rows)
+    if (!in)
         return 1;
     while (*first < *last && is_zero_column(s, in, y, *first))
         ++*first;
     while (*last > *first && is_zero_column(s, in, y, *last - 1))
         --*last;
-    return *last > *first;
+    if (*last == *first)
+        return 0;
+    if (s->port->whole_rows) {
+        *first = 0;
+        *last = s->layer->shape.in_w;
+    }
+    return 1;
 }
 
 /* Input row y reaches the sums low .. high - 1 of the rows that meet it. */
@@ -75,9 +81,9 @@ void quiet_find(const struct counted *s, const int8_t *in)
 
     memset(s->quiet->high, 0, (size_t)s->rows * sizeof *s->quiet->high);
     for (int y = 0; y < g->in_h; y++)
-        if (!quiet_columns(s, in, y, &first, &last))
+        if (!s->port->whole_rows && !quiet_columns(s, in, y, &first, &last))
             continue;
-        else if (g->dilation_w == 1)
+        else if (!s->port->whole_rows && g->dilation_w == 1)
             mark_rows(s, y, p->columns[first].at, p->columns[last - 1].at + reach);
         else
             mark_rows(s, y, 0, p->row_elements);

@@ -57,7 +57,8 @@ int prefix_entry_bytes(int wide)
     static const int bytes[] = { [UNIT_PREFIX_SHORT] = UNIT_PREFIX_ENTRY_BYTES,
                                  [UNIT_PREFIX_LONG] = UNIT_PREFIX_LONG_BYTES,
                                  [UNIT_PREFIX_ROW] = UNIT_PREFIX_ROW_BYTES,
-                                 [UNIT_PREFIX_COMPARED] = UNIT_PREFIX_LONG_BYTES };
+                                 [UNIT_PREFIX_COMPARED] = UNIT_PREFIX_LONG_BYTES,
+                                 [UNIT_PREFIX_COMPARED_ROW] = UNIT_PREFIX_ENTRY_BYTES };
 
     return bytes[wide];
 }
@@ -89,6 +90,11 @@ static void put_entries(struct lists *l, const struct entry *entries, int count)
     for (int i = 0; i < count; i++, l->entry_count++) {
         if (l->wide == UNIT_PREFIX_ROW) {
             l->entries[l->entry_count] = (uint8_t)entries[i].weight;
+            continue;
+        }
+        if (l->wide == UNIT_PREFIX_COMPARED_ROW) {
+            l->entries[2 * l->entry_count] = (uint8_t)(entries[i].cut + 1);
+            l->entries[2 * l->entry_count + 1] = (uint8_t)entries[i].weight;
             continue;
         }
         if (l->wide == UNIT_PREFIX_COMPARED) {
@@ -128,7 +134,7 @@ static void put_list(struct lists *l, struct entry *entries, int count)
 
     if (l->wide == UNIT_PREFIX_COMPARED)
         wake_together(entries, count);
-    if (l->wide != UNIT_PREFIX_ROW)
+    if (l->wide != UNIT_PREFIX_ROW && l->wide != UNIT_PREFIX_COMPARED_ROW)
         qsort(entries, (size_t)count, sizeof *entries, by_waking);
     if (l->wide == UNIT_PREFIX_SHORT) /* lists begin at words */
         l->entry_count += l->entry_count & 1;
@@ -292,6 +298,17 @@ static void put_part(const struct mac_layer *m, const struct axis *w, int x, int
     put_list(l, entries, count);
 }
 
+/* A connection as rows have it; one that never executes weighs nothing. */
+static void put_in_row(const struct mac_layer *m, size_t connection, struct entry *e)
+{
+    uint8_t cut = m->cut ? m->cut[connection] : 0;
+
+    if (cut == NEVER || !m->shape.weights[connection])
+        return;
+    e->weight = m->shape.weights[connection];
+    e->cut = cut;
+}
+
 /* The same list as a row of weights. */
 static void put_row(const struct mac_layer *m, const struct axis *w, int x, int c, int ky, int part, struct lists *l)
 {
@@ -299,13 +316,13 @@ static void put_row(const struct mac_layer *m, const struct axis *w, int x, int 
     int count = 0, ox;
 
     for (int i = 0; i < PART; i++)
-        entries[i] = (struct entry){ 0, 0, 1, 0 };
+        entries[i] = (struct entry){ 0, 0, 1, NEVER - 1 };
     for (int kx = 0; kx < w->kernel; kx++)
         for (int o = 0; meets(w, x, kx, &ox) && o < m->out_c; o++) {
             int at = (ox - least_met(w, x)) * m->out_c + o - part * PART;
             if (at < 0 || at >= PART)
                 continue;
-            entries[at].weight = m->shape.weights[mac_at(m, o, (ky * w->kernel + kx) * m->shape.in_c + c)];
+            put_in_row(m, mac_at(m, o, (ky * w->kernel + kx) * m->shape.in_c + c), entries + at);
             count = at + 1 > count ? at + 1 : count;
         }
     put_list(l, entries, count);
@@ -452,7 +469,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     struct axis w = columns_of(layer);
     struct classes classes = classes_new(r, &w);
     void (*put)(const struct mac_layer *, const struct axis *, int, int, int, int, struct lists *) =
-        by_rows(m) && k->kernel != unit_conv2d_s8_cut ? put_row : put_part;
+        by_rows(m) && (k->kernel != unit_conv2d_s8_cut || port->compares == 2) ? put_row : put_part;
     int low, width = axis_size(&w, &low);
     size_t lists;
     struct lists l;
@@ -470,7 +487,9 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
         (entries_of(m, &w, &classes) + lists) * start_scale(port, UNIT_PREFIX_LONG) <= ENTRIES_MAX)
         op->wide = UNIT_PREFIX_LONG;
     if (by_rows(m))
-        op->wide = k->kernel == unit_conv2d_s8_cut ? UNIT_PREFIX_COMPARED : UNIT_PREFIX_ROW;
+        op->wide = k->kernel != unit_conv2d_s8_cut ? UNIT_PREFIX_ROW
+                   : port->compares == 2           ? UNIT_PREFIX_COMPARED_ROW
+                                                   : UNIT_PREFIX_COMPARED;
     op->columns = columns_new(r, &w, &classes, op, low);
     l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
     l.groups = op->wide == UNIT_PREFIX_LONG ? op->groups : 1;
@@ -483,7 +502,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->index = l.index;
     op->lists = (uint16_t)l.list_count;
     op->entry_count = (uint16_t)(l.entry_count ? l.entry_count : 1); /* C has no empty arrays */
-    k->kernel = op->wide == UNIT_PREFIX_COMPARED ? unit_prefix_s8_compared : unit_prefix_s8;
+    k->kernel = op->wide >= UNIT_PREFIX_COMPARED ? unit_prefix_s8_compared : unit_prefix_s8;
     k->op = op;
     s->scratch_bytes = prefix_scratch_bytes(op);
 }
@@ -567,8 +586,7 @@ static int planes_fit(const struct mac_layer *m, const struct unit_packed_s8 *la
     struct axis h = axis_h(layer, 1), w = axis_w(layer, 1);
     int low, plane_w = axis_size(&w, &low), furthest = (reach(&h) - 1) * plane_w + reach(&w) - 1;
 
-    return m->taps <= (port->plane_taps ? port->plane_taps : PART) &&
-           (size_t)(m->taps * m->out_c) * start_scale(port, UNIT_PREFIX_LONG) <= ENTRIES_MAX &&
+    return m->taps <= PART && (size_t)(m->taps * m->out_c) * start_scale(port, UNIT_PREFIX_LONG) <= ENTRIES_MAX &&
            sums_fit(m, port->long_sum_bits) && (!port->plane_reach || furthest <= port->plane_reach) &&
            4 * axis_size(&h, &low) * plane_w <= PLANE_BYTES_MAX;
 }

@@ -21,10 +21,9 @@ struct port {
     int index_by_bits;     /* 1: the index of a channel has the starts of all its long lists, then for 1..8 bits their
                               lengths */
     int long_sum_bits;     /* the same of long entries */
-    int whole_rows;  /* 1: its prefix kernel does not leave out what is zero at the ends of rows (rt/prefix_s8.c) */
-    int plane_taps;  /* most taps of a depthwise layer by prefixes; 0: UNIT_PREFIX_PART */
-    int plane_reach; /* most offset of an entry of a depthwise layer; 0: any */
-    int compares;    /* 1: unit_prefix_s8_compared is better than unit_packed_s8_cut */
+    int whole_rows;        /* 1: its prefix kernel leaves out blank rows, not what rt/prefix_s8.c does besides */
+    int plane_reach;       /* most offset of an entry of a depthwise layer; 0: any */
+    int compares; /* 1: unit_prefix_s8_compared is better than unit_packed_s8_cut; 2: by UNIT_PREFIX_COMPARED_ROW */
     enum unit_after
         after[PORT_AFTER_FORMS]; /* forms of the prefix kernels' constants, best first; UNIT_AFTER_NONE: no more */
     /* Weights are written in assembly for this section: where a compiler's arrays end at 32 KB. */

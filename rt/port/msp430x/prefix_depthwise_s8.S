@@ -2,7 +2,7 @@
 #include "rt_asm.h"
 #include "rt_chain.h"
 
-#define CHAIN 32 /* entries of the longest list: struct port, plane_taps */
+#define CHAIN 25 /* entries; what a longer list has more runs in a loop before */
 
 /* void unit_prefix_plane(const struct rt_plane *s, const uint8_t *lists, const int8_t *in, int32_t *plane);
  *
@@ -69,6 +69,11 @@ unit_prefix_plane_row_end:
 	add r11, r6
 	adda 14, 5
 	mov unit_prefix_plane_table(r7), r0
+unit_prefix_plane_more:
+	long_entry
+	sub #2, r7
+	cmp #2*CHAIN, r7
+	jne unit_prefix_plane_more
 unit_prefix_plane_chain:
 	.rept CHAIN
 	long_entry
@@ -81,7 +86,7 @@ unit_prefix_plane_chain:
 	ret
 	.size unit_prefix_plane, .-unit_prefix_plane
 unit_prefix_plane_table:
-	jump_table unit_prefix_plane_chain, 14, CHAIN
+	jump_table unit_prefix_plane_chain, 14, CHAIN, unit_prefix_plane_more
 
 /* void unit_prefix_plane_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_plane_run *run);
  * _fine: for UNIT_AFTER_FINE. 39 cycles an output (fine: 43), 15 one that stays at the least.

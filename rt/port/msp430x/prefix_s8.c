@@ -20,6 +20,7 @@ struct scatter {
     int32_t *const *end;
     uint16_t group; /* GROUP_BYTES apart */
     int32_t *sums[UNIT_PREFIX_VISITS_MAX];
+    uint8_t wide;
 };
 
 /* A row of outputs. Assembly knows the order. */
@@ -32,7 +33,8 @@ struct run {
     uint16_t positions;
 };
 
-/* prefix_scatter.S: a row of the input into all sums that it visits, by long entries; into one, by short entries. */
+/* prefix_scatter.S: a row of the input into all sums that it visits, by long entries; into one row of sums, by short
+ * entries. */
 void unit_prefix_row_long(const struct scatter *s, const int8_t *in);
 void unit_prefix_row_short(const struct scatter *s, const int8_t *in, uint16_t group, int32_t *sums);
 
@@ -243,20 +245,24 @@ RT_CALLED int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, 
     return out;
 }
 
-/* An input row that is not blank. */
-static void scatter_row(const struct unit_prefix_s8 *p, const struct ring *ring, struct scatter *s, const int8_t *in)
+#if !defined RT_PREFIX_KERNEL /* see prefix_s8_compared.c */
+#define RT_PREFIX_KERNEL unit_prefix_s8
+#define RT_PREFIX_SCATTER scatter_by_prefixes
+
+static void scatter_by_prefixes(struct scatter *s, const int8_t *in)
 {
-    find_visits(p, ring, s);
-    if (s->end == s->sums) /* strides leave out rows that no output meets */
-        return;
-    if (p->wide)
+    if (s->wide)
         unit_prefix_row_long(s, in);
     else
         for (int32_t *const *sums = s->sums; sums != s->end; sums++, s->group += GROUP_BYTES)
             unit_prefix_row_short(s, in, s->group, *sums);
 }
+#else
+/* prefix_s8_compared.S */
+void RT_PREFIX_SCATTER(const struct scatter *s, const int8_t *in);
+#endif
 
-void unit_prefix_s8(const void *op, void *const t[])
+void RT_PREFIX_KERNEL(const void *op, void *const t[])
 {
     const struct unit_prefix_s8 *p = op;
     const int8_t *in = t[0];
@@ -273,6 +279,7 @@ void unit_prefix_s8(const void *op, void *const t[])
     scatter.step = (uint16_t)(p->groups * UNIT_PREFIX_INDEX_BYTES);
     scatter.groups = p->groups;
     scatter.zp = p->layer.in_zp;
+    scatter.wide = p->wide;
     scatter.index = p->index;
     scatter.columns = p->columns;
     scatter.columns_end = p->columns + p->layer.in_w;
@@ -281,8 +288,11 @@ void unit_prefix_s8(const void *op, void *const t[])
         ring.seeds = seeds(p, &state, ring.end);
     for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
         open_rows(p, &ring, at);
-        if (!unit_prefix_is_blank(in, row_bytes, scatter.zp))
-            scatter_row(p, &ring, &scatter, in);
+        if (!unit_prefix_is_blank(in, row_bytes, scatter.zp)) {
+            find_visits(p, &ring, &scatter);
+            if (scatter.end != scatter.sums) /* strides leave out rows that no output meets */
+                RT_PREFIX_SCATTER(&scatter, in);
+        }
         out = close_rows(p, &ring, &run, at, out);
         pass_row(&ring);
     }

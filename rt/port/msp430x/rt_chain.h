@@ -12,13 +12,17 @@
 	addc @r9, 2(r6)
 .endm
 
-/* Addresses of the chain's entries from its end backwards: word n leaves n of them. */
-.macro jump_table chain, bytes, entries
+/* Addresses of the chain's entries from its end backwards, word n leaves n of them; longer lists, up to UNIT_PREFIX_PART,
+ * begin at \more. */
+.macro jump_table chain, bytes, entries, more
 	.balign 2
 	.set n, 0
 	.rept \entries + 1
 	.word \chain + (\entries - n) * \bytes
 	.set n, n + 1
+	.endr
+	.rept 127 - \entries
+	.word \more
 	.endr
 .endm
 
