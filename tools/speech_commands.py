@@ -13,7 +13,7 @@ import numpy as np
 SCALE, ZERO_POINT = np.float32(0.58470290899), 83
 
 
-def main(source, target):
+def make(source, target):
     z = dict(np.load(source))
     rows = np.random.RandomState(0).permutation(np.flatnonzero(z["kws01_index"] < 0))
     x = np.trunc(z["x"][rows] / np.float32(256) / SCALE + ZERO_POINT)
@@ -23,4 +23,4 @@ def main(source, target):
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    main(*sys.argv[1:])
+    make(*sys.argv[1:])
