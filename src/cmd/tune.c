@@ -199,8 +199,6 @@ static int evaluate_plan(struct session *s, const struct inputs *in, const struc
     TRY(evaluate(s->region, engine_new(s->region, &s->program, KERNELS_FAST, t->threads), in, 0, &r->dense));
     TRY(evaluate(s->region, engine_new(s->region, &r->pruned, KERNELS_FAST, t->threads), in, 1, &r->own));
     r->drop = drop_measure(in, &r->dense, &r->own);
-    if (r->by_connection && r->drop.upper95_pp < r->found.chosen.drop.upper95_pp)
-        r->drop.upper95_pp = r->found.chosen.drop.upper95_pp; /* that of samples which were not fitted */
     return OK;
 }
 

