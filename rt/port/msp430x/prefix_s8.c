@@ -293,7 +293,8 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
             if (scatter.end != scatter.sums) /* strides leave out rows that no output meets */
                 RT_PREFIX_SCATTER(&scatter, in);
         }
-        out = close_rows(p, &ring, &run, at, out);
+        if (ring.closing <= at)
+            out = close_rows(p, &ring, &run, at, out);
         pass_row(&ring);
     }
     close_rows(p, &ring, &run, INT16_MAX, out);
