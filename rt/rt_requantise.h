@@ -4,6 +4,23 @@
 #define RT_REQUANTISE_H
 
 #include "rt_requantise_long.h"
+#include "rt_steps.h"
+
+#if defined RT_DIVIDES
+/* UNIT_REQUANT_DIVIDED, for ports without a multiplier. */
+static inline void rt_requantise_divided(const struct unit_packed_s8 *p, uint16_t o, const int32_t *sums,
+                                         uint16_t count, int8_t *y)
+{
+    const int32_t *step = p->mult;
+    int16_t low = p->act_min, high = p->act_max;
+    uint8_t next = p->scale_step ? RT_STEP_WORDS : 0;
+
+    if (next)
+        step += o + o + o;
+    for (; count; count--, step += next)
+        *y++ = rt_step_divided(step, NULL, *sums++, low, high);
+}
+#endif
 
 /* count output elements from their sums, o being the first. What the loop needs of *p is copied: a store to y may, for
  * all the compiler knows, change it. */
@@ -16,6 +33,12 @@ static inline void rt_requantise(const struct unit_packed_s8 *p, uint16_t o, con
     const int8_t *shift = p->shift + at;
     int32_t low = p->act_min, high = p->act_max, twice = p->requant == UNIT_REQUANT_TWICE;
 
+#if defined RT_DIVIDES
+    if (p->requant == UNIT_REQUANT_DIVIDED) {
+        rt_requantise_divided(p, o, sums, count, y);
+        return;
+    }
+#endif
     if (p->requant == UNIT_REQUANT_LONG) {
         rt_requantise_long(p, o, sums, count, y);
         return;

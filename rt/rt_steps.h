@@ -16,6 +16,7 @@
 #ifndef RT_STEPS_H
 #define RT_STEPS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum { RT_STEP_RANGE, RT_STEP_MULT, RT_STEP_ADD, RT_STEP_WORDS };

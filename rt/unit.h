@@ -170,10 +170,12 @@ typedef const void *unit_weights;
  * Connections are in the order [kernel_w][kernel_h][in_c], or where the port reads windows in place (src/port/port.h:
  * in_place), [kernel_h][kernel_w][in_c]; depthwise: [kernel_h][kernel_w]. */
 enum unit_requant {
-    UNIT_REQUANT_TWICE, /* t = round(a * mult / 2^31); y = (t + (t >> 31) + add) >> shift, clamped; shift is 1..31 */
-    UNIT_REQUANT_ONCE,  /* y = (round(a * 2^left * mult / 2^31) + add) >> shift, clamped */
-    UNIT_REQUANT_HIGH,  /* y = (floor(a * 2^left * mult / 2^32) + add) >> shift, clamped */
-    UNIT_REQUANT_LONG   /* as rt_requant or, if add is not NULL, as rt_requant_away with add for its delta */
+    UNIT_REQUANT_TWICE,   /* t = round(a * mult / 2^31); y = (t + (t >> 31) + add) >> shift, clamped; shift is 1..31 */
+    UNIT_REQUANT_ONCE,    /* y = (round(a * 2^left * mult / 2^31) + add) >> shift, clamped */
+    UNIT_REQUANT_HIGH,    /* y = (floor(a * 2^left * mult / 2^32) + add) >> shift, clamped */
+    UNIT_REQUANT_DIVIDED, /* by rt_step_divided (rt_steps.h): mult is [scales][3], without a bend; the sum at which
+                           * steps begin is in the bias */
+    UNIT_REQUANT_LONG     /* as rt_requant or, if add is not NULL, as rt_requant_away with add for its delta */
 };
 
 struct unit_packed_s8 {

@@ -303,6 +303,9 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
     for (int i = 0; i < p->step_count; i++)
         if (port->squares && p->steps[i].mac >= 0)
             squares_lower(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac]);
+    for (int i = 0; i < p->step_count; i++)
+        if (port->divides && p->steps[i].mac >= 0)
+            requant_divide(r, &p->kernels[i], &p->layers[p->steps[i].mac]);
     p->network.step_count = (uint16_t)p->step_count;
 }
 

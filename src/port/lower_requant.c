@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "port/lower_steps.h"
 #include "port/order.h"
 #include "port/requant_fit.h"
 
@@ -97,4 +98,36 @@ void requant_lower(struct region *r, const struct mac_layer *m, const struct por
         return;
     op->requant = UNIT_REQUANT_LONG;
     op->left = 0;
+}
+
+/* 1 if the kernel is one of those that requantise packed layers; zp is what its activations still hold. */
+static int zero_point_of(const struct unit_step *k, const struct mac_layer *m, int *zp)
+{
+    static unit_kernel *const centred[] = { unit_packed_s8_xcut, unit_packed_s8_cut, unit_packed_fc_s8_cut,
+                                            unit_packed_depthwise_s8_xcut, unit_packed_depthwise_s8_cut };
+
+    *zp = m->shape.in_zp;
+    if (k->kernel == unit_packed_s8 || k->kernel == unit_packed_depthwise_s8)
+        return 1;
+    *zp = 0;
+    for (size_t i = 0; i < sizeof centred / sizeof *centred; i++)
+        if (k->kernel == centred[i])
+            return 1;
+    return 0;
+}
+
+void requant_divide(struct region *r, struct unit_step *k, const struct mac_layer *m)
+{
+    struct unit_packed_s8 *op = (struct unit_packed_s8 *)k->op, divided;
+    const int32_t *steps, *bends;
+    int zp;
+
+    if (!zero_point_of(k, m, &zp))
+        return;
+    divided = *op;
+    if (!steps_lower_divided(r, m, zp, &divided, &steps, &bends) || bends)
+        return;
+    divided.mult = steps;
+    divided.requant = UNIT_REQUANT_DIVIDED;
+    *op = divided;
 }

@@ -8,4 +8,8 @@
  * for every sum that can occur. What they need lives in r. */
 void requant_lower(struct region *r, const struct mac_layer *m, const struct port *port, struct unit_packed_s8 *op);
 
+/* Gives a packed kernel, whose op is final, UNIT_REQUANT_DIVIDED if that gives the same bytes. For ports without an
+ * offset on activations. */
+void requant_divide(struct region *r, struct unit_step *k, const struct mac_layer *m);
+
 #endif

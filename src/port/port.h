@@ -29,6 +29,7 @@ struct port {
     /* Weights are written in assembly for this section: where a compiler's arrays end at 32 KB. */
     const char *far_section;
     enum unit_requant requant; /* UNIT_REQUANT_HIGH, or UNIT_REQUANT_ONCE: as the layer is rounded, once or twice */
+    int divides;               /* UNIT_REQUANT_DIVIDED wherever it gives the same bytes */
     int in_place;              /* windows that the dense kernel reads in the input side by side; 0: it reads strips */
     int mpy;                   /* it has an MPY32: layers become struct unit_mpy_s8 where they can */
     /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */

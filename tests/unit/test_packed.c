@@ -109,7 +109,7 @@ static void compare_with(const struct port *port, struct region *r, const char *
     }
 }
 
-/* The C port as it is, with the kernels for an MPY32, and with two products in one multiplication. */
+/* The C port as it is, with the kernels for an MPY32, with two products in one multiplication, without any. */
 static void compare(struct region *r, const char *path, struct graph *g, const struct plan *plan)
 {
     struct port with_mpy = *port_named("c"), with_lanes = with_mpy, with_bytes = with_mpy, with_squares = with_mpy;
@@ -117,7 +117,7 @@ static void compare(struct region *r, const char *path, struct graph *g, const s
     with_mpy.mpy = 1;
     with_lanes.lanes = 1;
     with_bytes.bytes = 1;
-    with_squares.squares = 1;
+    with_squares.squares = with_squares.divides = 1;
     compare_with(&with_lanes, r, path, g, plan);
     compare_with(&with_bytes, r, path, g, plan);
     compare_with(&with_squares, r, path, g, plan);

@@ -13,6 +13,8 @@
 
 #include "rt_flash.h"
 
+#define RT_DIVIDES /* UNIT_REQUANT_DIVIDED */
+
 enum { RT_BLOCK = 4, RT_X_OFFSET = 0, RT_W_OFFSET = 0, RT_TAP_BYTES = 4, RT_DOT_MAX = 65535 };
 
 /* acc[b] += sum over i < k of x[i] * w[i][b], in what patch and weights hold; returns where w goes on. */
