@@ -9,7 +9,7 @@
 
 /* Inlined into one function, the kernel's parts leave its loops no registers. */
 #if defined __GNUC__
-#define RT_APART __attribute__((noinline))
+#define RT_APART __attribute__((noinline, unused))
 #else
 #define RT_APART
 #endif

@@ -9,6 +9,8 @@
 /* A row that enters the ring. */
 static inline void rt_prefix_clear(int32_t *sums, uint16_t n)
 {
+    for (; n >= 8; n = (uint16_t)(n - 8), sums += 8)
+        sums[0] = sums[1] = sums[2] = sums[3] = sums[4] = sums[5] = sums[6] = sums[7] = 0;
     for (; n; n--)
         *sums++ = 0;
 }

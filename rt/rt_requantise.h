@@ -13,12 +13,12 @@ static inline void rt_requantise_divided(const struct unit_packed_s8 *p, uint16_
 {
     const int32_t *step = p->mult;
     int16_t low = p->act_min, high = p->act_max;
-    uint8_t next = p->scale_step ? RT_STEP_WORDS : 0;
+    uint8_t next = p->scale_step ? RT_STEP_WORDS + RT_BEND_WORDS : 0;
 
     if (next)
-        step += o + o + o;
+        step += ((uint32_t)o << 2) + o;
     for (; count; count--, step += next)
-        *y++ = rt_step_divided(step, NULL, *sums++, low, high);
+        *y++ = rt_step_divided(step, step + RT_STEP_WORDS, *sums++, low, high);
 }
 #endif
 

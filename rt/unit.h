@@ -173,7 +173,7 @@ enum unit_requant {
     UNIT_REQUANT_TWICE,   /* t = round(a * mult / 2^31); y = (t + (t >> 31) + add) >> shift, clamped; shift is 1..31 */
     UNIT_REQUANT_ONCE,    /* y = (round(a * 2^left * mult / 2^31) + add) >> shift, clamped */
     UNIT_REQUANT_HIGH,    /* y = (floor(a * 2^left * mult / 2^32) + add) >> shift, clamped */
-    UNIT_REQUANT_DIVIDED, /* by rt_step_divided (rt_steps.h): mult is [scales][3], without a bend; the sum at which
+    UNIT_REQUANT_DIVIDED, /* by rt_step_divided (rt_steps.h): mult is [scales][5], steps and bend; the sum at which
                            * steps begin is in the bias */
     UNIT_REQUANT_LONG     /* as rt_requant or, if add is not NULL, as rt_requant_away with add for its delta */
 };

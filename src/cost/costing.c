@@ -39,6 +39,8 @@ static enum cost_feature output_kind(const struct counted *s)
         return after_kind(s->port, ((const struct unit_prefix_depthwise_s8 *)s->op)->after_form);
     if (s->parts->packed && packed->requant == UNIT_REQUANT_LONG)
         return COST_OUTPUTS_LONG;
+    if (s->parts->packed && s->port->divides && packed->requant != UNIT_REQUANT_DIVIDED)
+        return COST_OUTPUTS_SECOND;
     return bent ? COST_OUTPUTS_SECOND : COST_OUTPUTS;
 }
 

@@ -18,6 +18,7 @@ static void count_list(const struct counted *s, const uint8_t *index, size_t gro
     n[COST_LISTS] += length > 0;
     n[COST_LISTS_ODD] += length & 1;
     n[COST_ENTRIES] += length;
+    n[COST_ROW_REST] += length % 8;
 }
 
 int count_row_met(const struct counted *s, int y, int ky)
@@ -89,13 +90,17 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
     }
     if (p->wide == UNIT_PREFIX_LONG)
         n[COST_AWAKE_LONG] = n[COST_AWAKE];
+    n[COST_ENDS] = (double)s->in_elements - n[COST_ELEMENTS];
     if (p->wide == UNIT_PREFIX_SHORT) {
         n[COST_SHORT_LISTS] = n[COST_LISTS];
         n[COST_SHORT_ENTRIES] = n[COST_ENTRIES];
     } else if (p->wide == UNIT_PREFIX_ROW) {
+        n[COST_ROW_RUNS] = n[COST_LISTS];
         n[COST_ROW_ENTRIES] = n[COST_ENTRIES];
-        n[COST_ENTRIES] = n[COST_LISTS_ODD] = 0;
+        n[COST_LISTS] = n[COST_ENTRIES] = n[COST_LISTS_ODD] = 0;
     }
+    if (p->wide != UNIT_PREFIX_ROW)
+        n[COST_ROW_REST] = 0;
 }
 
 void count_channel_lists(const struct counted *s, const int8_t *in, double *n)

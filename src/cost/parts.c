@@ -203,8 +203,37 @@ static enum cost_feature inside_kind(enum cost_feature outputs)
                                            : COST_OUTPUTS_INSIDE;
 }
 
+/* By output channel the element that a kernel has ready where nothing is executed; NULL: none has. */
+static const uint16_t *idle_outputs(const struct counted *s)
+{
+    const struct unit_prefix_s8 *p = s->op;
+
+    return s->kernel == unit_prefix_s8 && p->after_form == UNIT_AFTER_BYTES ? p->after : NULL;
+}
+
+static int is_idle(const struct counted *s, const uint16_t *after, size_t i, int8_t out)
+{
+    const size_t words = 9, at = 8; /* UNIT_AFTER_BYTES */
+
+    return after && (int8_t)(after[i % (size_t)s->layer->out_c * words + at] & 0xff) == out;
+}
+
+/* Nothing was added to element i's position, and it is not the first of those, which the kernel works out. */
+static int is_copied(const struct counted *s, size_t i, size_t *first)
+{
+    size_t position = i / (size_t)s->layer->out_c;
+
+    if (!s->quiet || !s->quiet->position[position])
+        return 0;
+    if (*first == SIZE_MAX)
+        *first = position;
+    return position != *first;
+}
+
 void count_outputs(const struct counted *s, const int8_t *out, double *n)
 {
+    const uint16_t *after = idle_outputs(s);
+    size_t first = SIZE_MAX;
     double above = 0, inside = 0;
 
     n[COST_SHIFTS] = s->shifts;
@@ -214,12 +243,12 @@ void count_outputs(const struct counted *s, const int8_t *out, double *n)
     if (!out)
         above = inside = (double)s->out_elements;
     for (size_t i = 0; out && i < s->out_elements; i++) {
-        if (s->quiet && s->quiet->position[i / (size_t)s->layer->out_c]) {
+        if (is_copied(s, i, &first)) {
             n[COST_OUTPUTS_QUIET]++;
             continue;
         }
         above += out[i] > s->y_min;
-        inside += out[i] > s->y_min && out[i] < s->y_max;
+        inside += out[i] > s->y_min && out[i] < s->y_max && !is_idle(s, after, i, out[i]);
     }
     n[COST_OUTPUTS] = 0;
     n[s->output_kind] = (double)s->out_elements - n[COST_OUTPUTS_QUIET];

@@ -134,6 +134,7 @@ void count_compared(const struct counted *s, const int8_t *in, double *n)
     struct mac_counts executed = { 0 };
 
     n[COST_COMPARED] = f.windows * s->layer->out_c / (s->layer->depthwise ? s->layer->shape.in_c : 1);
+    n[COST_MACS_SIGNED] = s->layer->shape.in_zp > INT8_MIN ? n[COST_MACS] : 0;
     n[COST_QUOTIENTS] = f.windows * s->thresholds;
     if (s->executed && in)
         counter_add(s->executed, in, &executed);

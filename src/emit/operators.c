@@ -112,7 +112,7 @@ static void write_layer(struct writing *w, const struct unit_packed_s8 *p)
     FIELD(in_zp), FIELD(out_zp), FIELD(act_min), FIELD(act_max), FIELD(pool_h), FIELD(pool_w);
     FIELD(taps), FIELD(x_cut);
     PLACED(s32, PLACE_ROM, bias, (p->out_c + block - 1u) / block * block),
-        PLACED(s32, PLACE_ROM, mult, p->requant == UNIT_REQUANT_DIVIDED ? 3 * scales : scales),
+        PLACED(s32, PLACE_ROM, mult, p->requant == UNIT_REQUANT_DIVIDED ? 5 * scales : scales),
         PLACED(s8, PLACE_ROM, shift, scales);
     PLACED(s32, PLACE_ROM, add, scales), FIELD(scale_step), FIELD(requant), FIELD(left), FIELD(division);
 }

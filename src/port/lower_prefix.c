@@ -622,7 +622,8 @@ static int scatter_fits(struct region *r, const struct mac_layer *m, const struc
 int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,
                 const struct port *port)
 {
-    if (by_rows(m) ? !port->rows || m->depthwise || layer->x_cut : !m->cut || !cuts_are_powers(m))
+    if (by_rows(m) ? layer->in_c * layer->out_c > port->rows || m->depthwise || layer->x_cut
+                   : !m->cut || !cuts_are_powers(m))
         return 0;
     return sums_fit(m, port->sum_bits) && (m->depthwise ? planes_fit(m, layer, port) : scatter_fits(r, m, layer));
 }

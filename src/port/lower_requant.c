@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include <rt_steps.h>
+
 #include "port/lower_steps.h"
 #include "port/order.h"
 #include "port/requant_fit.h"
@@ -116,6 +118,19 @@ static int zero_point_of(const struct unit_step *k, const struct mac_layer *m, i
     return 0;
 }
 
+static const int32_t *with_bends(struct region *r, const int32_t *steps, const int32_t *bends, int scales)
+{
+    int32_t *words = region_array(r, (size_t)scales, (RT_STEP_WORDS + RT_BEND_WORDS) * sizeof *words), *to = words;
+
+    for (int i = 0; i < scales; i++) {
+        for (int k = 0; k < RT_STEP_WORDS; k++)
+            *to++ = *steps++;
+        for (int k = 0; k < RT_BEND_WORDS; k++)
+            *to++ = bends ? *bends++ : 0;
+    }
+    return words;
+}
+
 void requant_divide(struct region *r, struct unit_step *k, const struct mac_layer *m)
 {
     struct unit_packed_s8 *op = (struct unit_packed_s8 *)k->op, divided;
@@ -125,9 +140,9 @@ void requant_divide(struct region *r, struct unit_step *k, const struct mac_laye
     if (!zero_point_of(k, m, &zp))
         return;
     divided = *op;
-    if (!steps_lower_divided(r, m, zp, &divided, &steps, &bends) || bends)
+    if (!steps_lower_divided(r, m, zp, &divided, &steps, &bends))
         return;
-    divided.mult = steps;
+    divided.mult = with_bends(r, steps, bends, op->scale_step ? m->out_c : 1);
     divided.requant = UNIT_REQUANT_DIVIDED;
     *op = divided;
 }

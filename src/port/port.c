@@ -1,6 +1,7 @@
 /* port.c - the CPU families and how each packs weights. */
 #include "port/port.h"
 
+#include <limits.h>
 #include <string.h>
 
 static void pack_signed(const int8_t *weights, uint8_t *to)
@@ -90,7 +91,7 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 #define ROUNDED .requant = UNIT_REQUANT_ONCE
 
 static const struct port ports[] = {
-    { .name = "c", .rows = 1, PACKED_SIGNED, ENTRIES(plain), LONG_SUMS(32), STEPS, ROUNDED },
+    { .name = "c", .rows = INT_MAX, PACKED_SIGNED, ENTRIES(plain), LONG_SUMS(32), STEPS, ROUNDED },
     { .name = "armv6m",
       .lanes = 1,
       PACKED_OFFSET,
@@ -101,14 +102,14 @@ static const struct port ports[] = {
       STEPS,
       ROUNDED },
     { .name = "rv32",
-      .rows = 1,
+      .rows = 16,
       PACKED_SIGNED,
       ENTRIES(word),
       LONG_SUMS(32),
       .requant = UNIT_REQUANT_HIGH,
       .in_place = 4 },
     { .name = "rv32i",
-      .rows = 1,
+      .rows = 16,
       .squares = 1,
       PACKED_SIGNED,
       ENTRIES(word),
@@ -118,7 +119,7 @@ static const struct port ports[] = {
       .divides = 1 },
     { .name = "avr",
       .bytes = 1,
-      .rows = 1,
+      .rows = INT_MAX,
       PACKED_OFFSET,
       .entry = entry_avr,
       .length_scale = 1,

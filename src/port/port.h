@@ -34,7 +34,8 @@ struct port {
     int mpy;                   /* it has an MPY32: layers become struct unit_mpy_s8 where they can */
     /* Packs one connection of a block: the weights of `block` outputs into tap_bytes bytes. */
     void (*pack)(const int8_t *weights, uint8_t *to);
-    int rows;    /* zero-skip runs by prefix kernels whose lists are rows of weights */
+    int rows;    /* zero-skip runs by prefix kernels with rows of weights where in_c * out_c is at most this; beyond it
+                  * lists    of activations are faster (docs/adr/0028) */
     int lanes;   /* dense layers take the kernels with two products in one multiplication where they can */
     int bytes;   /* or those with two positions a weight */
     int squares; /* or those without multiplications */

@@ -67,12 +67,14 @@
     X(OUTPUTS_SOME, "output element of such a position or pool") \
     X(BLOCKS_MINUS, "position with listed elements below the zero point, and block") \
     X(BLOCKS_SIGNED, "position and block, where elements may lie below the zero point") \
+    X(MACS_SIGNED, "product where activations may lie below the zero point") \
     X(COMPARED, "connection of an activation that is not zero") \
     X(EXECUTED, "executed connection") \
     X(QUOTIENTS, "activation that is not zero, and threshold") \
     X(COLUMNS, "column of a row of the input, between those at its ends that are zero") \
     X(COLUMNS_AWAKE, "such a column; one of a single channel only if it is not zero") \
     X(ELEMENTS, "element of the input") \
+    X(ENDS, "element of the input that is zero like all others from there to an end of its row") \
     X(AWAKE, "element of the input that is not zero") \
     X(AWAKE_LONG, "such an element, where entries are long") \
     X(VISITS, "list that an element looks up") \
@@ -81,7 +83,9 @@
     X(ENTRIES, "entry of a list that is run") \
     X(SHORT_LISTS, "list of short entries that is run") \
     X(SHORT_ENTRIES, "short entry of a list that is run") \
+    X(ROW_RUNS, "row of weights that is run") \
     X(ROW_ENTRIES, "weight of a row that is run") \
+    X(ROW_REST, "such a weight beyond whole eights") \
     X(ROW_LISTS, "row of the input and list of a channel") \
     X(ROW_VISITS, "row of the input and output row that it meets") \
     X(INPUT_ROWS, "row of the input") \
