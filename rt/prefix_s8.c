@@ -17,7 +17,8 @@ typedef int_fast16_t row_number;
 struct ring {
     int32_t *first, *next;
     int32_t *sums, *end;
-    const int32_t *seeds; /* what a row begins with; NULL: zeros */
+    const struct rt_prefix_state *seeds; /* what rows begin with; NULL: zeros */
+    struct rt_prefix_constants constants;
     row_number open, fresh;
     row_number rows, together; /* that are worked out; that pooling takes together */
     row_number kernel, stride;
@@ -54,6 +55,7 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
     row_number reach = (row_number)((l->kernel_h - 1) * l->dilation_h);
     struct ring ring = { .first = sums, .next = sums, .sums = sums, .end = sums + (size_t)p->rows * p->row_elements };
 
+    ring.constants = (struct rt_prefix_constants){ l, p->after };
     ring.reach = reach_of(l);
     ring.kernel = (row_number)l->kernel_h;
     ring.stride = (row_number)l->stride_h;
@@ -75,12 +77,13 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
     return ring;
 }
 
-/* A row as it begins, behind the ring. */
-RT_APART static const int32_t *seeds(const struct unit_prefix_s8 *p, const struct rt_prefix_state *state, int32_t *row)
+/* Where thresholds moved: sums begin elsewhere, or the constants behind the ring make up for it. */
+RT_APART static void move(const struct unit_prefix_s8 *p, const struct rt_prefix_state *state, struct ring *ring)
 {
-    rt_prefix_clear(row, p->row_elements);
-    rt_prefix_seed_row(state, &p->layer, row + p->origin);
-    return row;
+    if (rt_prefix_is_seeded(p))
+        ring->seeds = state;
+    else
+        ring->constants = rt_prefix_move_constants(state, p, ring->end);
 }
 
 /* Begins the rows that numerator `at` is the first to meet. */
@@ -88,7 +91,7 @@ RT_APART static void open_rows(const struct unit_prefix_s8 *p, struct ring *ring
 {
     for (; ring->opening <= at && ring->fresh < ring->rows; ring->fresh++) {
         if (ring->seeds)
-            rt_prefix_copy(ring->next, ring->seeds, p->row_elements);
+            rt_prefix_seed_row(ring->seeds, p, ring->next);
         else
             rt_prefix_clear(ring->next, p->row_elements);
         ring->next = row_behind(p, ring, ring->next);
@@ -232,7 +235,9 @@ static int8_t *put_quiet(struct ring *ring, struct rt_outputs *to, uint16_t posi
 /* Writes the outputs of row `open`, or of the pooled rows from there on. Windows of 2 by 2 are compared on the way. */
 RT_APART static int8_t *write_rows(const struct unit_prefix_s8 *p, struct ring *ring, int8_t *y)
 {
-    struct rt_outputs to = { &p->layer, p->after, p->after_form, p->wide, ring->first + p->origin, NULL, 0, 0 };
+    struct rt_outputs to = {
+        ring->constants.layer, ring->constants.after, p->after_form, p->wide, ring->first + p->origin, NULL, 0, 0
+    };
     uint32_t span = touched(p, ring);
     uint_fast16_t at = p->origin, low = (uint16_t)span, high = (uint16_t)(span >> 16);
     uint16_t from = 0, upto, positions = p->layer.out_w;
@@ -306,7 +311,7 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
     scatter.index = p->index;
     scatter.table = state.table;
     if (state.moved)
-        ring.seeds = seeds(p, &state, ring.end);
+        move(p, &state, &ring);
     for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
         open_rows(p, &ring, at);
         if (find_columns(p, in, &scatter)) {

@@ -43,10 +43,10 @@ static inline uint16_t rt_scale_factor(int8_t step)
     return (uint16_t)((step & 1 ? 181 : 256) >> (step >> 1));
 }
 
-/* compensation * factor / 256, rounded down: a factor of at most 256. */
-static inline int16_t rt_scale_bias(int16_t compensation, uint16_t factor)
+/* compensation * factor / 256, rounded down: a factor of at most 256, |compensation| < 2^22. */
+static inline int32_t rt_scale_bias(int32_t compensation, uint16_t factor)
 {
-    return (int16_t)((int32_t)compensation * (int16_t)factor >> 8);
+    return compensation * (int32_t)factor >> 8;
 }
 
 #endif

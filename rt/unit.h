@@ -418,8 +418,7 @@ struct unit_scaling {
         limits[UNIT_SCALE_STEPS]; /* 2 * every ..; it takes a step for each limit, falling, above it. count 0: none */
     const uint8_t *level;         /* the level that is set */
     const int8_t *lifts;          /* [levels] steps that a level takes back */
-    const int16_t *compensation;  /* [levels][out_c] the level's bias less the network's, rounded down to 2^shift: */
-    uint8_t shift;
+    const int32_t *compensation;  /* [levels][out_c] the level's bias less the network's; below 2^22 */
     const uint8_t *table; /* [256] as unit_prefix_table, of step 0; those of other steps lie behind and before */
 };
 
@@ -471,7 +470,8 @@ struct unit_prefix_s8 {
 };
 
 /* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,
- * output, scratch: of 4 * rows * row_elements bytes; with `scaling` a row more, of what sums begin with. */
+ * output, scratch: of 4 * rows * row_elements bytes; with `scaling` more, for what moves with the thresholds
+ * (src/port/prefix_after.c). */
 unit_kernel unit_prefix_s8;
 
 /* CONV_2D with a cut of any size for each connection, which is compared with every activation that is not zero: the

@@ -3,35 +3,38 @@
  * A kernel's time depends on its input only: on how many connections execute, and a little on values (saturation, a
  * product's bits where there is no multiplier). So every step is run on inputs that are written over what the network
  * computed: first the value farthest from the zero point everywhere, on which every connection executes that any input
- * can wake, then one step beside the zero point, then bytes from a generator. The bound is the sum over the steps of
+ * can wake, then the largest value on which thresholds that follow the input move, then one step beside the zero point,
+ * then bytes from a generator. The bound is the sum over the steps of
  * the longest of these times, and of the longest time between them; no one input of the network need reach it.
  */
 #include "bench/machines.h"
 
 #include "base/interrupt.h"
 
-enum pattern { FARTHEST, BESIDE, RANDOM, PATTERNS };
+enum pattern { FARTHEST, MOVED, BESIDE, RANDOM, PATTERNS };
 
 static void fill_float(enum pattern pattern, uint32_t *state, float *to, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         *state = *state * UINT32_C(1664525) + UINT32_C(1013904223);
-        to[i] = pattern == FARTHEST ? 1e6f : pattern == BESIDE ? -1 : (float)(*state >> 24) / 16 - 8;
+        to[i] = pattern <= MOVED ? 1e6f : pattern == BESIDE ? -1 : (float)(*state >> 24) / 16 - 8;
     }
 }
 
-static void fill_bytes(enum pattern pattern, int zero_point, uint32_t *state, uint8_t *to, size_t count)
+/* `far` is how far from the zero point an input of a step lies at most in this pattern. */
+static void fill_bytes(enum pattern pattern, int zero_point, int far, uint32_t *state, uint8_t *to, size_t count)
 {
-    int farthest = zero_point < 0 ? 127 : -128, beside = zero_point > -128 ? zero_point - 1 : zero_point + 1;
+    int up = zero_point + far < 127 ? zero_point + far : 127, down = zero_point - far > -128 ? zero_point - far : -128;
+    int farthest = zero_point < 0 ? up : down, beside = zero_point > -128 ? zero_point - 1 : zero_point + 1;
 
     for (size_t i = 0; i < count; i++) {
         *state = *state * UINT32_C(1664525) + UINT32_C(1013904223);
-        to[i] = pattern == FARTHEST ? (uint8_t)farthest : pattern == BESIDE ? (uint8_t)beside : (uint8_t)(*state >> 24);
+        to[i] = pattern <= MOVED ? (uint8_t)farthest : pattern == BESIDE ? (uint8_t)beside : (uint8_t)(*state >> 24);
     }
 }
 
 /* Contents of a tensor in the pattern. uint8 counts as int8 does, its zero point moved. */
-static void *filled(struct region *r, enum pattern pattern, const struct tensor *t, uint32_t *state)
+static void *filled(struct region *r, enum pattern pattern, const struct tensor *t, int far, uint32_t *state)
 {
     void *bytes = region_alloc(r, tensor_bytes(t));
     int zero_point = t->quant.count ? (int)t->quant.zero_point[0] : 0;
@@ -39,8 +42,15 @@ static void *filled(struct region *r, enum pattern pattern, const struct tensor 
     if (t->type == TYPE_FLOAT32)
         fill_float(pattern, state, bytes, tensor_elements(t));
     else
-        fill_bytes(pattern, t->type == TYPE_UINT8 ? zero_point - 128 : zero_point, state, bytes, tensor_bytes(t));
+        fill_bytes(pattern, t->type == TYPE_UINT8 ? zero_point - 128 : zero_point, far, state, bytes, tensor_bytes(t));
     return bytes;
+}
+
+static int farthest(const struct program *p, int step, enum pattern pattern)
+{
+    const struct unit_scaling *s = p->steps[step].mac >= 0 ? p->layers[p->steps[step].mac].scaling : NULL;
+
+    return pattern == MOVED && s && s->count && s->limits[0] ? s->limits[0] - 1 : 255;
 }
 
 /* Lets the machine run to the entry of a step's kernel and writes its inputs. */
@@ -55,7 +65,8 @@ static int disturb(struct machines *m, struct sim *s, int step, enum pattern pat
     TRY(sim_run(s, entry, m->options.cycle_limit, d));
     for (int i = 0; i + 1 < p->steps[step].tensor_count; i++) {
         const struct tensor *t = &p->graph->tensors[p->steps[step].tensor[i]];
-        sim_write(s, m->at.arena + p->kernels[step].at[i], filled(m->region, pattern, t, state), tensor_bytes(t));
+        sim_write(s, m->at.arena + p->kernels[step].at[i],
+                  filled(m->region, pattern, t, farthest(p, step, pattern), state), tensor_bytes(t));
     }
     return OK;
 }

@@ -19,9 +19,9 @@ struct cli_list {
 struct cli {
     const char *model;
     const char *plan, *target, *data, *labels, *dump_layers, *method, *division, *kernels, *type, *minimise, *name;
-    const char *thresholds, *weights, *front;
+    const char *thresholds, *weights, *front, *levels;
     struct cli_list input, output;
-    uint64_t limit, skip, threads, groups, seed, multiplier, wait_states;
+    uint64_t level, limit, skip, threads, groups, seed, multiplier, wait_states;
     double percentile, max_drop, scale, offset;
     int has_threads, has_groups, has_percentile, has_max_drop, has_scale, has_offset;
     int extra_memory, no_measure, calibrate_costs;

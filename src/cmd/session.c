@@ -15,6 +15,19 @@ static int make_program(struct session *s, const struct plan *plan, struct progr
     return layout_arena(s->region, out, s->cli->model, d);
 }
 
+static int check_level(const struct session *s, struct diag *d)
+{
+    int count = s->plan.level_count ? s->plan.level_count : 1;
+
+    if (s->cli->level == 0 || s->cli->level < (uint64_t)count)
+        return OK;
+    if (count == 1)
+        return diag_fail(d, BAD_USAGE, "--level", "%s has no levels; unit tune --levels makes some",
+                         s->has_plan ? s->cli->plan : "a network without a plan");
+    return diag_fail(d, BAD_USAGE, "--level", "%llu is none of the levels 0 to %d of %s; give one of them",
+                     (unsigned long long)s->cli->level, count - 1, s->cli->plan);
+}
+
 int session_open(const struct cli *c, struct session *s, struct diag *d)
 {
     memset(s, 0, sizeof *s);
@@ -25,7 +38,9 @@ int session_open(const struct cli *c, struct session *s, struct diag *d)
     if (c->plan) {
         TRY(plan_read(s->region, c->plan, &s->graph, &s->plan, d));
         s->has_plan = 1;
+        s->plan.level = (int)c->level;
     }
+    TRY(check_level(s, d));
     return make_program(s, s->has_plan ? &s->plan : NULL, &s->program, d);
 }
 

@@ -1,12 +1,14 @@
 /* tune.c - unit tune: finds a plan, writes it, and tells what it does on the calibration data. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/progress.h"
 #include "cmd/emission.h"
 #include "cmd/tune_report.h"
 #include "layout/layout.h"
+#include "tune/levels.h"
 
 /* How to choose: one percentile for all layers, one threshold a layer, or a cut a connection. */
 enum way { BY_PERCENTILE, BY_LAYER, BY_CONNECTION };
@@ -74,6 +76,7 @@ static const char *only_by_connection(const struct cli *c)
            : c->front    ? "--front"
            : c->brief    ? "--brief"
            : c->adaptive ? "--adaptive"
+           : c->levels   ? "--levels"
            : c->minimise ? "--minimise"
            : c->target   ? "--target"
                          : NULL;
@@ -110,6 +113,27 @@ static int check_way(const struct cli *c, const struct tuning *t, struct diag *d
     return OK;
 }
 
+/* "1,2.5" as drops in points; at most PLAN_LEVELS_MAX - 1. */
+static int parse_levels(const char *text, double *drops, int *count, struct diag *d)
+{
+    const char *at = text;
+
+    for (*count = 0;; at++) {
+        char *end;
+        double drop = strtod(at, &end);
+        if (end == at || !(drop > (*count ? drops[*count - 1] : 0) && drop <= 100) || (*end && *end != ',') ||
+            *count == PLAN_LEVELS_MAX - 1)
+            return diag_fail(
+                d, BAD_USAGE, "--levels",
+                "'%s' is no list of 1 to %d rising drops in points, above 0 and up to 100; give 1,2 for example", text,
+                PLAN_LEVELS_MAX - 1);
+        drops[(*count)++] = drop;
+        at = end;
+        if (!*at)
+            return OK;
+    }
+}
+
 static int read_options(const struct cli *c, struct tuning *t, enum way *way, struct diag *d)
 {
     *t = (struct tuning){ .groups = (int)c->groups,
@@ -120,6 +144,11 @@ static int read_options(const struct cli *c, struct tuning *t, enum way *way, st
                           .whole_front = c->front != NULL,
                           .threads = cli_threads(c),
                           .seed = c->seed };
+    double drops[PLAN_LEVELS_MAX];
+    int levels;
+
+    if (c->levels)
+        TRY(parse_levels(c->levels, drops, &levels, d));
     TRY(parse_names(c, t, d));
     TRY(parse_word("--weights", c->weights, "refit", "keep", &t->keep_weights, d));
     if (c->output.count != 1)
@@ -214,6 +243,26 @@ static int predict_both(struct session *s, const struct inputs *in, const struct
     return predict(s, &r->plan, t, &some, &r->own_cycles, d);
 }
 
+static int find_levels(struct session *s, const struct inputs *in, const struct tuning *t, struct tune_report *r,
+                       struct diag *d)
+{
+    double drops[PLAN_LEVELS_MAX];
+    struct level_goals goals = { .max_drop_pp = drops, .threads = t->threads };
+    struct inputs some = *in;
+
+    TRY(parse_levels(s->cli->levels, drops, &goals.count, d));
+    TRY(levels_find(s->region, &s->graph, in, &r->dense, &goals, s->cli->model, &r->plan, d));
+    some.count = in->count < PREDICTED_SAMPLES ? in->count : PREDICTED_SAMPLES;
+    for (int i = 0; t->target && i < r->plan.level_count; i++) {
+        struct prediction p;
+        r->plan.level = i;
+        TRY(predict(s, &r->plan, t->target, &some, &p, d));
+        r->plan.levels[i].cycles = p.forecast.mean;
+    }
+    r->plan.level = 0;
+    return OK;
+}
+
 static int tune(struct session *s, struct diag *d)
 {
     struct tune_report report;
@@ -233,6 +282,8 @@ static int tune(struct session *s, struct diag *d)
     TRY(evaluate_plan(s, &in, &tuning, &report, d));
     report.plan_path = s->cli->output.item[0];
     progress_end();
+    if (s->cli->levels)
+        TRY(find_levels(s, &in, &tuning, &report, d));
     if (tuning.target)
         TRY(predict_both(s, &in, tuning.target, &report, d));
     TRY(plan_write(&report.plan, s->cli->model, report.plan_path, d));

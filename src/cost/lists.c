@@ -3,17 +3,32 @@
 
 #include <stdlib.h>
 
+#include "lower/scaling.h"
 #include "port/lower_prefix.h"
 
-/* What a list costs that an activation of this magnitude looks up. A channel has so many groups of lists. */
-static void count_list(const struct counted *s, const uint8_t *index, size_t groups, size_t list, int magnitude,
-                       double *n)
+/* The table that the kernel looks magnitudes up in, for this input; NULL: unit_prefix_table. */
+static const uint8_t *table_of(const struct counted *s, const int8_t *in)
 {
-    int bits = 0, length;
+    const struct unit_scaling *c = s->layer->scaling;
 
+    return c && in ? c->table + 256 * (scaling_step(s->layer, in) - c->lifts[*c->level]) : NULL;
+}
+
+static int bits_of(const uint8_t *table, int magnitude)
+{
+    int bits = 0;
+
+    if (table)
+        return table[magnitude] - 1;
     while (bits < 8 && magnitude >> bits)
         bits++;
-    length = index[prefix_length_at(s->port, groups, list, bits)] / s->port->length_scale;
+    return bits;
+}
+
+/* What a list costs that an activation of so many bits looks up. A channel has so many groups of lists. */
+static void count_list(const struct counted *s, const uint8_t *index, size_t groups, size_t list, int bits, double *n)
+{
+    int length = index[prefix_length_at(s->port, groups, list, bits)] / s->port->length_scale;
     n[COST_VISITS]++;
     n[COST_LISTS] += length > 0;
     n[COST_LISTS_ODD] += length & 1;
@@ -43,7 +58,7 @@ static int passes_over_zeros(const struct counted *s)
 }
 
 /* What the elements of column x of row y run. */
-static void count_column(const struct counted *s, const int8_t *in, int y, int x, double *n)
+static void count_column(const struct counted *s, const uint8_t *table, const int8_t *in, int y, int x, double *n)
 {
     const struct unit_prefix_s8 *p = s->op;
     const struct unit_conv2d_s8 *g = &s->layer->shape;
@@ -56,8 +71,8 @@ static void count_column(const struct counted *s, const int8_t *in, int y, int x
         awake += magnitude > 0;
         for (int group = 0; magnitude && group < p->groups; group++)
             if (count_row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
-                count_list(s, p->index, p->wide == UNIT_PREFIX_LONG ? p->groups : 1, lists + (size_t)group, magnitude,
-                           n);
+                count_list(s, p->index, p->wide == UNIT_PREFIX_LONG ? p->groups : 1, lists + (size_t)group,
+                           bits_of(table, magnitude), n);
     }
     n[COST_ELEMENTS] += passes_over_zeros(s) ? awake : g->in_c;
     n[COST_AWAKE] += awake;
@@ -69,6 +84,7 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
 {
     const struct unit_prefix_s8 *p = s->op;
     const struct unit_conv2d_s8 *g = &s->layer->shape;
+    const uint8_t *table = table_of(s, in);
     int first, last;
 
     quiet_find(s, in);
@@ -86,7 +102,7 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
             n[COST_ROW_VISITS] += count_row_met(s, y, ky) >= 0;
         n[COST_STRIDED] += g->stride_h > 1 ? g->kernel_h : 0;
         for (int x = first; x < last; x++)
-            count_column(s, in, y, x, n);
+            count_column(s, table, in, y, x, n);
     }
     if (p->wide == UNIT_PREFIX_LONG)
         n[COST_AWAKE_LONG] = n[COST_AWAKE];
@@ -107,6 +123,7 @@ void count_channel_lists(const struct counted *s, const int8_t *in, double *n)
 {
     const struct unit_prefix_depthwise_s8 *p = s->op;
     const struct unit_conv2d_s8 *g = &s->layer->shape;
+    const uint8_t *table = table_of(s, in);
     int out_c = s->layer->out_c;
 
     n[COST_ELEMENTS] = (double)g->in_h * g->in_w * out_c;
@@ -120,6 +137,6 @@ void count_channel_lists(const struct counted *s, const int8_t *in, double *n)
                 int magnitude = magnitude_of(s, in, at);
                 n[COST_AWAKE] += magnitude > 0;
                 if (magnitude)
-                    count_list(s, p->index, 1, (size_t)list, magnitude, n);
+                    count_list(s, p->index, 1, (size_t)list, bits_of(table, magnitude), n);
             }
 }

@@ -94,17 +94,6 @@ void emit_u16(struct writing *w, enum place place, const char *what, const uint1
     fputs("\n};\n\n", w->weights);
 }
 
-void emit_s16(struct writing *w, enum place place, const char *what, const int16_t *values, size_t count)
-{
-    if (!begin(w, place, what, "int16_t", values, 2 * count))
-        return;
-    for (size_t i = 0; i < count; i++) {
-        separate(w->weights, i);
-        fprintf(w->weights, "%d", values[i]);
-    }
-    fputs("\n};\n\n", w->weights);
-}
-
 void emit_s32(struct writing *w, enum place place, const char *what, const int32_t *values, size_t count)
 {
     if (!begin(w, place, what, "int32_t", values, 4 * count))

@@ -230,8 +230,7 @@ static void write_scaling(struct writing *w, const struct unit_scaling *p, size_
     fprintf(w->steps, "static const struct unit_scaling step%d_scaling = {\n", w->step);
     FIELD(every), FIELD(count), LIST(limits, UNIT_SCALE_STEPS);
     fputs("    .level = &level,\n", w->steps);
-    PLACED(s8, PLACE_ROM, lifts, levels), PLACED(s16, PLACE_ROM, compensation, levels * out_c);
-    FIELD(shift);
+    PLACED(s8, PLACE_ROM, lifts, levels), PLACED(s32, PLACE_ROM, compensation, levels * out_c);
     fprintf(w->steps, "    .table = %s_scale_tables + %d,\n", w->emission->name, -256 * program->first_scale);
     end(w);
 }

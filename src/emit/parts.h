@@ -31,7 +31,6 @@ const struct emitted_kernel *emit_kernel(unit_kernel *kernel);
 
 void emit_s8(struct writing *w, enum place place, const char *what, const int8_t *values, size_t count);
 void emit_u8(struct writing *w, enum place place, const char *what, const uint8_t *values, size_t count);
-void emit_s16(struct writing *w, enum place place, const char *what, const int16_t *values, size_t count);
 void emit_u16(struct writing *w, enum place place, const char *what, const uint16_t *values, size_t count);
 void emit_s32(struct writing *w, enum place place, const char *what, const int32_t *values, size_t count);
 

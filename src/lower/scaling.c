@@ -65,26 +65,19 @@ static int64_t moved(const struct mac_layer *m, int level, int o, const int32_t 
     return (int64_t)(level ? m->plan->levels[level - 1].bias[o] : m->bias[o]) - network[o];
 }
 
-/* [levels][out_c]; 0 if one is too large. */
-static int fill_compensation(const struct mac_layer *m, const int32_t *network, int16_t *to)
-{
-    int64_t all = 0;
-
-    for (int level = 0; level < m->levels; level++)
-        for (int o = 0; o < m->out_c; o++)
-            all |= llabs(moved(m, level, o, network));
-    m->scaling->shift = 0;
-    while (all >> m->scaling->shift > INT16_MAX)
-        m->scaling->shift++;
-    for (int level = 0; level < m->levels; level++)
-        for (int o = 0; o < m->out_c; o++)
-            *to++ = (int16_t)(moved(m, level, o, network) >> m->scaling->shift);
-    return all < COMPENSATION_MAX;
-}
-
+/* [levels][out_c] */
 int scaling_compensate(const struct mac_layer *m, const int32_t *network)
 {
-    return fill_compensation(m, network, (int16_t *)m->scaling->compensation);
+    int32_t *to = (int32_t *)m->scaling->compensation;
+
+    for (int level = 0; level < m->levels; level++)
+        for (int o = 0; o < m->out_c; o++) {
+            int64_t difference = moved(m, level, o, network);
+            if (llabs(difference) >= COMPENSATION_MAX)
+                return 0;
+            *to++ = (int32_t)difference;
+        }
+    return 1;
 }
 
 int scaling_fill(struct region *r, struct program *p, struct mac_layer *m, const int32_t *network)
@@ -97,7 +90,7 @@ int scaling_fill(struct region *r, struct program *p, struct mac_layer *m, const
         return 1;
     m->scaling = region_alloc(r, sizeof *m->scaling);
     m->levels = p->plan->level_count > 1 ? p->plan->level_count : 1;
-    m->scaling->compensation = region_array(r, (size_t)m->levels * (size_t)m->out_c, sizeof(int16_t));
+    m->scaling->compensation = region_array(r, (size_t)m->levels * (size_t)m->out_c, sizeof(int32_t));
     lifts = region_alloc(r, (size_t)m->levels);
     for (int i = 1; i < m->levels; i++)
         lifts[i] = (int8_t)m->plan->levels[i - 1].lift;
@@ -123,7 +116,7 @@ int64_t scaling_most(const struct mac_layer *m, int o)
         int moved = abs(m->scaling->compensation[level * m->out_c + o]);
         most = moved > most ? moved : most;
     }
-    return (int64_t)(most + abs(m->scaling->compensation[o]) + 1) << m->scaling->shift;
+    return (int64_t)most + abs(m->scaling->compensation[o]) + 1;
 }
 
 int scaling_step(const struct mac_layer *m, const int8_t *x)
@@ -134,13 +127,13 @@ int scaling_step(const struct mac_layer *m, const int8_t *x)
 void scaling_again(const struct mac_layer *m, int step, struct mac_layer *out)
 {
     const struct unit_scaling *s = m->scaling;
-    const int16_t *held = s->compensation, *compensation = held + *s->level * m->out_c;
+    const int32_t *held = s->compensation, *compensation = held + *s->level * m->out_c;
     uint16_t factor = rt_scale_factor((int8_t)step);
 
     for (size_t i = 0; i < (size_t)m->out_c * (size_t)m->taps; i++)
         out->cut[i] = scaling_cut(m->cut[i], step - s->lifts[*s->level]);
     for (int o = 0; o < m->out_c; o++)
-        out->bias[o] = m->bias[o] + (rt_scale_bias(compensation[o], factor) - held[o]) * (1 << s->shift);
+        out->bias[o] = m->bias[o] + rt_scale_bias(compensation[o], factor) - held[o];
 }
 
 void scaling_at(struct region *r, const struct mac_layer *m, int step, struct mac_layer *out)

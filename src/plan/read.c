@@ -1,6 +1,7 @@
 /* read.c - a plan from JSON. The document is hostile until it has passed: every key is known, every list has the length
  * the network asks for, every number its range. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <nettle/base64.h>
@@ -87,18 +88,17 @@ static uint8_t *decode_bytes(struct reader *r, const json_t *value, size_t size)
     return bytes;
 }
 
-static int read_bias(struct reader *r, const json_t *value, int channels, struct layer_plan *out)
+static int read_bias(struct reader *r, const json_t *value, int channels, int index, const int32_t **out)
 {
     const uint8_t *bytes = decode_bytes(r, value, 4 * (size_t)channels);
     int32_t *bias = region_array(r->region, (size_t)channels, sizeof *bias);
 
     if (!bytes)
-        return REFUSE(r, "layer %d: \"bias\" is not %d int32 values in base64; tune again", out->index, channels);
+        return REFUSE(r, "layer %d: \"bias\" is not %d int32 values in base64; tune again", index, channels);
     for (int i = 0; i < channels; i++)
         bias[i] = (int32_t)((uint32_t)bytes[4 * i] | (uint32_t)bytes[4 * i + 1] << 8 |
                             (uint32_t)bytes[4 * i + 2] << 16 | (uint32_t)bytes[4 * i + 3] << 24);
-    out->bias = bias;
-    out->bias_count = channels;
+    *out = bias;
     return OK;
 }
 
@@ -175,6 +175,60 @@ static int read_follows(struct reader *r, const json_t *value, const struct node
     return OK;
 }
 
+/* What a layer has at levels 1 and up. */
+static int read_layer_levels(struct reader *r, const json_t *list, int channels, const struct plan *p,
+                             struct layer_plan *out)
+{
+    static const char *const known[] = { "lift", "bias", NULL };
+    struct layer_level *levels = region_array(r->region, (size_t)p->level_count, sizeof *levels);
+
+    if (!json_is_array(list) || json_array_size(list) + 1 != (size_t)p->level_count)
+        return REFUSE(r, "layer %d has no list of %d \"levels\"; tune again", out->index, p->level_count - 1);
+    for (int i = 0; i + 1 < p->level_count; i++) {
+        const json_t *level = json_array_get(list, (size_t)i), *lift = json_object_get(level, "lift");
+        TRY(only_known_keys(r, level, "a level", known));
+        levels[i].lift = (int)json_integer_value(lift);
+        if (!json_is_integer(lift) || llabs(json_integer_value(lift)) > PLAN_LIFT_MAX)
+            return REFUSE(r, "layer %d: a \"lift\" is not -%d to %d; tune again", out->index, PLAN_LIFT_MAX,
+                          PLAN_LIFT_MAX);
+        TRY(read_bias(r, json_object_get(level, "bias"), channels, out->index, &levels[i].bias));
+    }
+    out->levels = levels;
+    return OK;
+}
+
+static int read_figure(struct reader *r, const json_t *level, const char *key, double *out)
+{
+    const json_t *v = json_object_get(level, key);
+
+    *out = json_number_value(v);
+    if (!json_is_number(v) || !isfinite(*out))
+        return REFUSE(r, "a level's \"%s\" is no number; tune again", key);
+    return OK;
+}
+
+static int read_levels(struct reader *r, const json_t *list, struct plan *out)
+{
+    static const char *const known[] = { "accuracy", "drop", "executed", "cycles", NULL };
+    size_t count = json_array_size(list);
+
+    if (count < 2 || count > PLAN_LEVELS_MAX)
+        return REFUSE(r, "\"levels\" is no list of 2 to %d; tune again", PLAN_LEVELS_MAX);
+    out->level_count = (int)count;
+    out->levels = region_array(r->region, count, sizeof *out->levels);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *level = json_array_get(list, i), *cycles = json_object_get(level, "cycles");
+        struct plan_level *l = &out->levels[i];
+        TRY(only_known_keys(r, level, "a level", known));
+        TRY(read_figure(r, level, "accuracy", &l->accuracy));
+        TRY(read_figure(r, level, "drop", &l->drop_pp));
+        TRY(read_figure(r, level, "executed", &l->executed));
+        if (!json_is_null(cycles))
+            TRY(read_figure(r, level, "cycles", &l->cycles));
+    }
+    return OK;
+}
+
 static int output_channels(const struct graph *g, const struct node *n)
 {
     const struct tensor *t = &g->tensors[n->outputs[0]];
@@ -200,18 +254,21 @@ static int read_pruning(struct reader *r, const json_t *value, int channels, con
         TRY(read_thresholds(r, thresholds, channels, p, out));
     if (weights)
         TRY(read_weights(r, weights, out));
-    return bias ? read_bias(r, bias, channels, out) : OK;
+    out->bias_count = bias ? channels : 0;
+    return bias ? read_bias(r, bias, channels, out->index, &out->bias) : OK;
 }
 
 static int read_layer(struct reader *r, const json_t *value, const struct node *n, const struct plan *p,
                       struct layer_plan *out)
 {
-    static const char *const known[] = { "index", "thresholds", "bias", "cuts", "weights", "kernel", "follows", NULL };
+    static const char *const known[] = { "index",  "thresholds", "bias",   "cuts", "weights",
+                                         "kernel", "follows",    "levels", NULL };
     static const char *const known_2[] = { "index", "thresholds", "bias", "cuts", "weights", "kernel", NULL };
     static const char *const known_1[] = { "index", "thresholds", "bias", NULL };
     static const char *const *const known_of[] = { known_1, known_2, known };
     static const char *const known_whole[] = { "index", "kernel", NULL };
     const json_t *kernel = json_object_get(value, "kernel"), *follows = json_object_get(value, "follows");
+    const json_t *levels = json_object_get(value, "levels");
 
     if (!json_is_object(value) || json_integer_value(json_object_get(value, "index")) != n->index)
         return REFUSE(r, "layer %d is expected next; tune again", n->index);
@@ -223,7 +280,11 @@ static int read_layer(struct reader *r, const json_t *value, const struct node *
     if (out->kernel == KERNEL_DENSE || out->kernel == KERNEL_ZEROSKIP)
         return only_known_keys(r, value, "a layer of kernel dense or zeroskip", known_whole);
     TRY(read_pruning(r, value, output_channels(r->graph, n), p, out));
-    return follows ? read_follows(r, follows, n, out) : OK;
+    if (follows)
+        TRY(read_follows(r, follows, n, out));
+    if (levels && !p->level_count)
+        return REFUSE(r, "layer %d has \"levels\", the plan has none; tune again", n->index);
+    return p->level_count && out->cuts ? read_layer_levels(r, levels, output_channels(r->graph, n), p, out) : OK;
 }
 
 static int read_layers(struct reader *r, const json_t *list, struct plan *out)
@@ -257,7 +318,8 @@ static int schema_number(const char *name)
 
 static int read_head(struct reader *r, const json_t *root, struct plan *out)
 {
-    static const char *const known[] = { "schema", "model", "method", "division", "target", "layers", NULL };
+    static const char *const known[] = { "schema", "model", "method", "division", "target", "levels", "layers", NULL };
+    static const char *const known_2[] = { "schema", "model", "method", "division", "target", "layers", NULL };
     static const char *const known_model[] = { "path", "fingerprint", NULL };
     const json_t *model = json_object_get(root, "model"), *target = json_object_get(root, "target");
     const char *schema, *fingerprint, *method, *division;
@@ -267,7 +329,7 @@ static int read_head(struct reader *r, const json_t *root, struct plan *out)
     r->schema = schema_number(schema);
     if (!r->schema)
         return REFUSE(r, "schema \"%s\" is not " PLAN_SCHEMA " or older; tune again with this version", schema);
-    TRY(only_known_keys(r, root, "the plan", known));
+    TRY(only_known_keys(r, root, "the plan", r->schema < 3 ? known_2 : known));
     TRY(only_known_keys(r, model, "\"model\"", known_model));
     TRY(text_of(r, model, "fingerprint", &fingerprint));
     plan_fingerprint(r->graph, own);
@@ -287,6 +349,8 @@ static int read_head(struct reader *r, const json_t *root, struct plan *out)
         return REFUSE(r, "\"target\" is no text; tune again");
     if (target)
         out->target = region_text(r->region, "%s", json_string_value(target));
+    if (json_object_get(root, "levels"))
+        TRY(read_levels(r, json_object_get(root, "levels"), out));
     return OK;
 }
 

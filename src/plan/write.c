@@ -21,22 +21,46 @@ static json_t *encode_bytes(const void *bytes, size_t size)
 }
 
 /* int32 values as little-endian bytes. */
-static json_t *encode_bias(const struct layer_plan *l)
+static json_t *encode_bias(const int32_t *bias, int count)
 {
     struct region *r = region_new();
-    size_t size = 4 * (size_t)l->bias_count;
+    size_t size = 4 * (size_t)count;
     uint8_t *bytes = region_alloc(r, size);
     json_t *value;
 
-    for (int i = 0; i < l->bias_count; i++)
+    for (int i = 0; i < count; i++)
         for (int b = 0; b < 4; b++)
-            bytes[4 * i + b] = (uint8_t)((uint32_t)l->bias[i] >> (8 * b));
+            bytes[4 * i + b] = (uint8_t)((uint32_t)bias[i] >> (8 * b));
     value = encode_bytes(bytes, size);
     region_free(r);
     return value;
 }
 
-static json_t *encode_layer(const struct layer_plan *l)
+/* Of levels 1 and up. */
+static json_t *encode_layer_levels(const struct layer_plan *l, int count)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:i, s:o}", "lift", l->levels[i].lift, "bias",
+                                              encode_bias(l->levels[i].bias, l->bias_count)));
+    return list;
+}
+
+json_t *plan_encode_levels(const struct plan *p)
+{
+    json_t *list = json_array();
+
+    for (int i = 0; i < p->level_count; i++) {
+        const struct plan_level *l = &p->levels[i];
+        json_array_append_new(list,
+                              json_pack("{s:f, s:f, s:f, s:o}", "accuracy", l->accuracy, "drop", l->drop_pp, "executed",
+                                        l->executed, "cycles", l->cycles > 0 ? json_real(l->cycles) : json_null()));
+    }
+    return list;
+}
+
+static json_t *encode_layer(const struct layer_plan *l, int levels)
 {
     json_t *layer = json_object(), *thresholds = json_array();
 
@@ -55,7 +79,9 @@ static json_t *encode_layer(const struct layer_plan *l)
     if (l->every)
         json_object_set_new(layer, "follows", json_pack("{s:i, s:i}", "every", l->every, "size", l->size));
     if (l->bias)
-        json_object_set_new(layer, "bias", encode_bias(l));
+        json_object_set_new(layer, "bias", encode_bias(l->bias, l->bias_count));
+    if (l->levels)
+        json_object_set_new(layer, "levels", encode_layer_levels(l, levels - 1));
     return layer;
 }
 
@@ -70,7 +96,9 @@ json_t *plan_encode(const struct plan *p, const char *model_path)
     if (p->target)
         json_object_set_new(root, "target", json_string(p->target));
     for (int i = 0; i < p->layer_count; i++)
-        json_array_append_new(layers, encode_layer(&p->layers[i]));
+        json_array_append_new(layers, encode_layer(&p->layers[i], p->level_count));
+    if (p->level_count)
+        json_object_set_new(root, "levels", plan_encode_levels(p));
     json_object_set_new(root, "layers", layers);
     return root;
 }

@@ -286,7 +286,7 @@ void port_lower(struct region *r, struct program *p, const struct port *port)
             fuse_pool(p, i, port);
     for (int i = 0; i < p->step_count; i++)
         if (p->steps[i].mac >= 0)
-            prefix_after(r, &p->kernels[i], &p->layers[p->steps[i].mac], port);
+            prefix_after(r, &p->steps[i], &p->kernels[i], &p->layers[p->steps[i].mac], port);
     for (int i = 0; i < p->step_count; i++)
         if (p->kernels[i].kernel == unit_softmax_s8)
             softmax_lower(r, &p->kernels[i]);

@@ -362,7 +362,7 @@ int prefix_scatters(unit_kernel *kernel)
 
 uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op)
 {
-    return 4 * ((uint32_t)op->rows + (op->scaling != NULL)) * op->row_elements;
+    return 4 * (uint32_t)op->rows * op->row_elements;
 }
 
 void prefix_pooled(struct unit_prefix_s8 *op)

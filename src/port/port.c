@@ -118,6 +118,7 @@ static const struct port ports[] = {
       ROUNDED,
       .divides = 1 },
     { .name = "avr",
+      .seeds = 1,
       .bytes = 1,
       .rows = INT_MAX,
       PACKED_OFFSET,

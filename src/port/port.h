@@ -36,6 +36,7 @@ struct port {
     void (*pack)(const int8_t *weights, uint8_t *to);
     int rows;    /* zero-skip runs by prefix kernels with rows of weights where in_c * out_c is at most this; beyond it
                   * lists    of activations are faster (docs/adr/0028) */
+    int seeds;   /* where thresholds move, sums begin elsewhere; 0: the constants of outputs move */
     int lanes;   /* dense layers take the kernels with two products in one multiplication where they can */
     int bytes;   /* or those with two positions a weight */
     int squares; /* or those without multiplications */

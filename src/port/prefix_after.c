@@ -164,11 +164,24 @@ static const uint16_t *choose(struct region *r, const struct mac_layer *m, struc
     return NULL;
 }
 
-void prefix_after(struct region *r, struct unit_step *k, const struct mac_layer *m, const struct port *port)
+/* rt_prefix_scale.h: the constants of all outputs, where rows do not begin with seeds; on a chip struct unit_packed_s8
+ * is no larger. */
+static uint32_t moved_bytes(const struct unit_prefix_s8 *op, const struct port *port)
+{
+    if (port->seeds || op->layer.out_w == 1)
+        return 0;
+    if (op->after_form == UNIT_AFTER_NONE)
+        return (uint32_t)sizeof op->layer + 4u * op->layer.out_c;
+    return (2u * op->layer.out_c * (uint32_t)prefix_after_words(op->after_form) + 3) & ~3u;
+}
+
+void prefix_after(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
+                  const struct port *port)
 {
     if (prefix_scatters(k->kernel)) {
         struct unit_prefix_s8 *op = (struct unit_prefix_s8 *)k->op;
         op->after = choose(r, m, &op->layer, port, &op->after_form);
+        s->scratch_bytes += op->scaling ? moved_bytes(op, port) : 0;
     } else if (k->kernel == unit_prefix_depthwise_s8) {
         struct unit_prefix_depthwise_s8 *op = (struct unit_prefix_depthwise_s8 *)k->op;
         op->after = choose(r, m, &op->layer, port, &op->after_form);

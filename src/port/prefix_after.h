@@ -5,8 +5,10 @@
 #include "port/port.h"
 
 /* Gives a prefix kernel its `after`, once a pooling is joined, in the port's form; the layer's own constants stay where
- * no form is proved to give the same bytes. Other kernels are left alone. */
-void prefix_after(struct region *r, struct unit_step *k, const struct mac_layer *m, const struct port *port);
+ * no form is proved to give the same bytes. Where thresholds move, there is scratch for what moves with them. Other
+ * kernels are left alone. */
+void prefix_after(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
+                  const struct port *port);
 
 /* 16-bit words of an output in a form. */
 int prefix_after_words(enum unit_after form);

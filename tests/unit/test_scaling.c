@@ -110,21 +110,6 @@ static int step_of(const struct random_layer *l, const int8_t *x)
     return step;
 }
 
-static int shift_of(const struct random_layer *l, const int32_t *network, int channels)
-{
-    int64_t all = 0;
-    int shift = 0;
-
-    for (int o = 0; o < channels; o++) {
-        all |= llabs((long long)l->layer_plan.bias[o] - network[o]);
-        for (int i = 0; i < LEVELS - 1; i++)
-            all |= llabs((long long)l->layer_plan.levels[i].bias[o] - network[o]);
-    }
-    while (all >> shift > 32767)
-        shift++;
-    return shift;
-}
-
 static int32_t floor_of(int64_t n, int64_t d)
 {
     return (int32_t)(n / d - (n % d < 0));
@@ -136,15 +121,14 @@ static const struct plan *settled(struct random_layer *l, const int8_t *x)
     struct layer_plan *fixed = region_copy(l->region, &l->layer_plan, sizeof *fixed);
     struct plan *plan = region_copy(l->region, &l->plan, sizeof *plan);
     const int32_t *network = (const int32_t *)(const void *)l->tensors[2].data.data;
-    int channels = l->layer_plan.bias_count, shift = shift_of(l, network, channels), step = step_of(l, x);
+    int channels = l->layer_plan.bias_count, step = step_of(l, x);
     const struct layer_level *level = plan->level ? &fixed->levels[plan->level - 1] : NULL;
     int32_t *bias = region_array(l->region, (size_t)channels, sizeof *bias);
     uint8_t *cuts = region_copy(l->region, fixed->cuts, fixed->connections);
 
     for (int o = 0; o < channels; o++) {
-        int32_t held = floor_of((int64_t)fixed->bias[o] - network[o], 1 << shift);
-        int32_t moved = floor_of((int64_t)(level ? level->bias : fixed->bias)[o] - network[o], 1 << shift);
-        bias[o] = fixed->bias[o] + (floor_of((int64_t)moved * factor_of(step), 256) - held) * (1 << shift);
+        int64_t moved = (int64_t)(level ? level->bias : fixed->bias)[o] - network[o];
+        bias[o] = network[o] + floor_of(moved * factor_of(step), 256);
     }
     for (size_t i = 0; i < fixed->connections; i++)
         for (cuts[i] = 0; cuts[i] < 255 && !wakes(fixed->cuts[i], step - (level ? level->lift : 0), cuts[i] + 1);)

@@ -3,6 +3,7 @@
 #define RT_PREFIX_PORT_H
 
 #define RT_PREFIX_SUM_BITS 24
+#define RT_PREFIX_SEEDS
 
 /* See the C port for what these equal. Entries are short ones; or rows of weights. */
 void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);

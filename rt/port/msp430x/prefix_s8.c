@@ -56,7 +56,8 @@ typedef int_fast16_t row_number;
 struct ring {
     int32_t *first, *next;
     int32_t *sums, *end;
-    const int32_t *seeds; /* what a row begins with; NULL: zeros */
+    const struct rt_prefix_state *seeds; /* what rows begin with; NULL: zeros */
+    struct rt_prefix_constants constants;
     row_number open, fresh;
     row_number rows, together; /* that are worked out; that pooling takes together */
     row_number kernel, stride;
@@ -86,6 +87,7 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
     row_number reach = (row_number)((l->kernel_h - 1) * l->dilation_h);
     struct ring ring = { .first = sums, .next = sums, .sums = sums, .end = sums + (size_t)p->rows * p->row_elements };
 
+    ring.constants = (struct rt_prefix_constants){ l, p->after };
     ring.kernel = (row_number)l->kernel_h;
     ring.stride = (row_number)l->stride_h;
     ring.period = (row_number)rt_prefix_period(l);
@@ -105,12 +107,13 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
     return ring;
 }
 
-/* A row as it begins, behind the ring. */
-RT_CALLED const int32_t *seeds(const struct unit_prefix_s8 *p, const struct rt_prefix_state *state, int32_t *row)
+/* Where thresholds moved: sums begin elsewhere, or the constants behind the ring make up for it. */
+RT_CALLED void move(const struct unit_prefix_s8 *p, const struct rt_prefix_state *state, struct ring *ring)
 {
-    unit_prefix_clear(row, p->row_elements);
-    rt_prefix_seed_row(state, &p->layer, row + p->origin);
-    return row;
+    if (rt_prefix_is_seeded(p))
+        ring->seeds = state;
+    else
+        ring->constants = rt_prefix_move_constants(state, p, ring->end);
 }
 
 /* Begins the rows that numerator `at` is the first to meet. */
@@ -118,7 +121,7 @@ RT_CALLED void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_
 {
     for (; ring->opening <= at && ring->fresh < ring->rows; ring->fresh++) {
         if (ring->seeds)
-            rt_prefix_copy(ring->next, ring->seeds, p->row_elements);
+            rt_prefix_seed_row(ring->seeds, p, ring->next);
         else
             unit_prefix_clear(ring->next, p->row_elements);
         ring->next = row_behind(p, ring, ring->next);
@@ -226,9 +229,9 @@ RT_CALLED int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *
         take_maxima(p, ring);
     }
     if (p->after_form == UNIT_AFTER_NONE)
-        write_plainly(&p->layer, run, sums, y);
+        write_plainly(ring->constants.layer, run, sums, y);
     else
-        outputs(sums, p->after, y, run);
+        outputs(sums, ring->constants.after, y, run);
     return y + (uint16_t)(run->positions * run->count);
 }
 
@@ -285,7 +288,7 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
     scatter.columns_end = p->columns + p->layer.in_w;
     scatter.table = state.table;
     if (state.moved)
-        ring.seeds = seeds(p, &state, ring.end);
+        move(p, &state, &ring);
     for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
         open_rows(p, &ring, at);
         if (!unit_prefix_is_blank(in, row_bytes, scatter.zp)) {

@@ -1,5 +1,5 @@
-/* rt_chain.h - what the loops of the prefix kernels share: elements, entries, unrolled chains of them. For assembly files,
- * behind rt_asm.h. */
+/* rt_chain.h - what the loops of the prefix kernels share: elements, entries, unrolled chains of them. For assembly
+ * files, behind rt_asm.h. */
 /* clang-format off */
 #ifndef RT_CHAIN_H
 #define RT_CHAIN_H
