@@ -8,7 +8,8 @@
 enum { CHOICE_SAMPLES = 64 };
 
 static const double slower_at_most = 1.1;
-static const double faster_at_least = 0.95; /* predictions may be 5 % off (docs/costs.md) */
+/* Predictions may be 5 % off (docs/costs.md), and a few hundred cycles in layers of a few hundred. */
+static const double faster_at_least = 0.95, cycles_at_least = 500;
 
 /* 1 if the packed layer compares: its lists would be longer than their kernel can hold. */
 static int compares(const struct program *packed, int layer)
@@ -64,6 +65,12 @@ int choice_begin(const struct choice *c, const struct plan *plan, int layer, str
     return measure_as(c, plan, layer, &as, CHOICE_SAMPLES, &out->zeroskip);
 }
 
+/* What another kernel may take at most, to be worth it. */
+static double worth(const struct kernel_cycles *k)
+{
+    return fmin(faster_at_least * k->dense.mean, k->dense.mean - cycles_at_least);
+}
+
 static int keeps(const struct layer_cycles *own, const struct kernel_cycles *k)
 {
     return own->bound <= slower_at_most * k->dense.mean;
@@ -89,7 +96,7 @@ static const char *reason(struct region *r, const struct lists *lists, const str
 {
     if (isinf(own->mean))
         return "its lists would be longer than their kernel can hold";
-    if (own->mean >= faster_at_least * k->dense.mean)
+    if (own->mean >= worth(k))
         return region_text(r, "lists would take %.0f cycles, dense takes %.0f", own->mean, k->dense.mean);
     if (!lists->fit)
         return region_text(r, "lists could take %.0f cycles on some input, dense takes %.0f", own->bound,
@@ -101,7 +108,7 @@ static const char *reason(struct region *r, const struct lists *lists, const str
 int choice_end(struct region *r, const struct choice *c, const struct plan *plan, int layer,
                const struct kernel_cycles *k, const struct lists *lists, struct layer_plan *out)
 {
-    double best = faster_at_least * k->dense.mean;
+    double best = worth(k);
     struct layer_cycles own;
 
     TRY(measure_as(c, plan, layer, &plan->layers[layer], CHOICE_SAMPLES, &own));

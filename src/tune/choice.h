@@ -1,5 +1,5 @@
 /* choice.h - which kernel a layer takes on a chip, so that a plan keeps a promise: its lists run only where they are
- * predicted to take fewer cycles than the dense kernel (by 5 %, which predictions may be off), the mean over
+ * predicted to take fewer cycles than the dense kernel (by 5 % and 500, which predictions may be off), the mean over
  * calibration samples, and where no input can make them take more than a tenth beyond it, by the bound of the cost
  * model (cost/cost.h: every stored connection awake, and the kernel's margin). Else the layer leaves out zeros only, if
  * that keeps the promise, or stays dense.
