@@ -86,11 +86,12 @@ best_division() {
 
 # chip_rows CHIP CALIBRATION-OPTIONS: the plans that compare made, and one tuned for this chip's cycles
 chip_rows() {
+    $unit tune $model $2 --quiet --json --max-drop $budget --brief --target "$1" -o "$work/$1.json" >/dev/null
     best_division "$1" "$2"
     chip_row "$1" "dense" ""
     chip_row "$1" "zero-skip" "--plan $work/zeroskip.json"
     chip_row "$1" "published UnIT, $best %, $division" "--plan $work/$division.json"
-    chip_row "$1" "UnIT, --max-drop $budget" "--plan $work/search.json"
+    chip_row "$1" "UnIT, --max-drop $budget --target" "--plan $work/$1.json"
 }
 
 # on_chips CALIBRATION-OPTIONS
@@ -135,7 +136,7 @@ on_chips "$calibration"
 
 say "Next, your own network and data:"
 echo "  build/unit inspect MODEL.tflite"
-echo "  build/unit tune MODEL.tflite --data CALIBRATION --labels LABELS --max-drop 0.5 -o plan.json"
+echo "  build/unit tune MODEL.tflite --data CALIBRATION --labels LABELS --max-drop 0.5 --target msp430fr5994 -o plan.json"
 echo "  build/unit eval MODEL.tflite --data TEST --labels LABELS --plan plan.json"
 echo "  build/unit bench MODEL.tflite --data TEST --labels LABELS --plan plan.json --target msp430fr5994 --limit 100"
 echo "  build/unit emit MODEL.tflite --plan plan.json --target msp430fr5994 -o firmware/"
