@@ -73,6 +73,8 @@ static const struct row rows[] = {
       AT(adaptive), NO_MARK, 0, 0 },
     { "minimise", "W", "what a plan makes small: macs, or cycles, energy or flash of --target", ON(TUNE), TEXT,
       AT(minimise), NO_MARK, 0, 0 },
+    { "worst-case", "P", "what any input may make of a layer's cycles, in % of its dense ones (default 110)", ON(TUNE),
+      REAL, AT(worst_case), AT(has_worst_case), 100, 1e6 },
     { "method", "M", "unit, fatrelu, zeroskip or static", ON(TUNE), TEXT, AT(method), NO_MARK, 0, 0 },
     { "division", "D", "exact, shift, tree or msb", ON(TUNE), TEXT, AT(division), NO_MARK, 0, 0 },
     { "name", "NAME", "what the emitted symbols begin with (default: the model's file name)", ON(EMIT), TEXT, AT(name),

@@ -22,8 +22,8 @@ struct cli {
     const char *thresholds, *weights, *front, *levels;
     struct cli_list input, output;
     uint64_t level, limit, skip, threads, groups, seed, multiplier, wait_states;
-    double percentile, max_drop, scale, offset;
-    int has_threads, has_groups, has_percentile, has_max_drop, has_scale, has_offset;
+    double percentile, max_drop, worst_case, scale, offset;
+    int has_threads, has_groups, has_percentile, has_max_drop, has_worst_case, has_scale, has_offset;
     int extra_memory, no_measure, calibrate_costs;
     int brief, adaptive;
     int json, quiet, help;

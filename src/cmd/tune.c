@@ -62,6 +62,8 @@ static int choose_goal(const struct cli *c, struct tuning *t, struct diag *d)
     t->goal = goals[i].goal;
     if (t->goal != GOAL_MACS && !t->target)
         return diag_fail(d, BAD_USAGE, "--minimise", "only a chip has %s to minimise; give --target", name);
+    if (c->has_worst_case && !t->target)
+        return diag_fail(d, BAD_USAGE, "--worst-case", "only a chip has cycles to bound; give --target");
     if (t->target && !t->target->costs)
         return diag_fail(d, BAD_USAGE, "--target",
                          "%s has no table of costs to predict cycles by; give a chip of unit targets, or leave it out",
@@ -139,6 +141,7 @@ static int read_options(const struct cli *c, struct tuning *t, enum way *way, st
     *t = (struct tuning){ .groups = (int)c->groups,
                           .percentile = c->percentile,
                           .max_drop_pp = c->max_drop,
+                          .worst_case = c->worst_case / 100,
                           .compare = !c->brief,
                           .adaptive = c->adaptive,
                           .whole_front = c->front != NULL,

@@ -7,7 +7,6 @@
 
 enum { CHOICE_SAMPLES = 64 };
 
-static const double slower_at_most = 1.1;
 /* Predictions may be 5 % off (docs/costs.md), and a few hundred cycles in layers of a few hundred. */
 static const double faster_at_least = 0.95, cycles_at_least = 500;
 
@@ -71,9 +70,9 @@ static double worth(const struct kernel_cycles *k)
     return fmin(faster_at_least * k->dense.mean, k->dense.mean - cycles_at_least);
 }
 
-static int keeps(const struct layer_cycles *own, const struct kernel_cycles *k)
+static int keeps(const struct choice *c, const struct layer_cycles *own, const struct kernel_cycles *k)
 {
-    return own->bound <= slower_at_most * k->dense.mean;
+    return own->bound <= c->worst_case * k->dense.mean;
 }
 
 int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k, int *fits)
@@ -81,7 +80,7 @@ int choice_fits(const struct choice *c, const struct plan *plan, int layer, cons
     struct layer_cycles lists;
 
     TRY(measure_as(c, plan, layer, &plan->layers[layer], 0, &lists));
-    *fits = keeps(&lists, k);
+    *fits = keeps(c, &lists, k);
     return OK;
 }
 
@@ -113,7 +112,7 @@ int choice_end(struct region *r, const struct choice *c, const struct plan *plan
 
     TRY(measure_as(c, plan, layer, &plan->layers[layer], CHOICE_SAMPLES, &own));
     out->kernel = KERNEL_DENSE;
-    if (keeps(&k->zeroskip, k) && k->zeroskip.mean < best) {
+    if (keeps(c, &k->zeroskip, k) && k->zeroskip.mean < best) {
         best = k->zeroskip.mean;
         out->kernel = KERNEL_ZEROSKIP;
     }

@@ -14,6 +14,7 @@
 struct choice {
     const struct target *target;
     enum goal goal;
+    double worst_case; /* as a share of dense cycles */
     const struct graph *graph;
     const char *model_path;
     const struct calibration *calibration; /* stands before the layer in question */

@@ -157,7 +157,9 @@ int regression_new(struct region *r, const struct graph *graph, const struct inp
     struct regression *g = region_alloc(r, sizeof *g);
 
     *g = (struct regression){ .region = r, .graph = graph, .threads = t->threads };
-    g->choice = (struct choice){ t->target, t->goal, graph, model_path, &g->calibration, d };
+    g->choice =
+        (struct choice){ t->target,       t->goal, t->worst_case > 0 ? t->worst_case : WORST_CASE, graph, model_path,
+                         &g->calibration, d };
     make_plan(g);
     TRY(lower(r, graph, &g->plan, model_path, &g->program, d));
     TRY(layout_arena(r, &g->program, model_path, d));

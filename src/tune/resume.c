@@ -43,6 +43,7 @@ static const char *make_key(struct region *r, const struct resume *s, const stru
     add_number(&hash, (uint64_t)t->goal);
     add_number(&hash, t->seed);
     add_number(&hash, (uint64_t)t->adaptive);
+    add_number(&hash, (uint64_t)(1e6 * t->worst_case));
     if (t->target)
         sha256_update(&hash, strlen(t->target->name), (const uint8_t *)t->target->name);
     sha256_digest(&hash, sizeof digest, digest);

@@ -9,6 +9,8 @@
 /* What the plan makes small: executed MACs, or the target's predicted cycles or bytes of stored connections. */
 enum goal { GOAL_MACS, GOAL_CYCLES, GOAL_FLASH };
 
+#define WORST_CASE 1.1
+
 struct tuning {
     enum method method;
     enum division division;
@@ -21,6 +23,8 @@ struct tuning {
     enum goal goal;              /* tune_connections */
     const char *resume_path;     /* tune_connections: keeps plans there while it runs (tune/resume.h); NULL: nowhere */
     const struct target *target; /* the chip of GOAL_CYCLES and GOAL_FLASH; NULL: none */
+    double worst_case;           /* with a target: most that a layer may take on any input, as a share of its dense
+                                    cycles; 0: WORST_CASE */
     int adaptive;                /* tune_connections: 1 makes plans that follow their inputs */
     int threads;
     uint64_t seed;

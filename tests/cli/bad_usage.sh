@@ -48,4 +48,6 @@ refuse tune "$model" --data x -o p --percentile 50 --minimise macs
 refuse tune "$model" --data x -o p --max-drop 1 --minimise cycles
 refuse tune "$model" --data x -o p --max-drop 1 --minimise flash
 refuse tune "$model" --data x -o p --max-drop 1 --minimise speed
+refuse tune "$model" --data x -o p --max-drop 1 --worst-case 150
+refuse tune "$model" --data x -o p --max-drop 1 --target cortex-m0plus --worst-case 90
 refuse tune "$model" --data x -o p --max-drop 1 --minimise cycles --target host
