@@ -167,7 +167,7 @@ static int read_follows(struct reader *r, const json_t *value, const struct node
         return REFUSE(r, "layer %d: \"follows\" goes with \"cuts\"; tune again", out->index);
     out->every = whole_number(value, "every", 1);
     out->size = whole_number(value, "size", 0);
-    if (out->every < 0 || out->size < 0)
+    if (out->every < 1 || out->size < 0)
         return REFUSE(r, "layer %d: \"every\" is not 1 to 65535 or \"size\" not 0 to 65535; tune again", out->index);
     if ((elements - 1) / out->every + 1 > PLAN_FOLLOWS_MAX)
         return REFUSE(r, "layer %d: every %d leaves more than %d of %d elements; tune again", out->index, out->every,
