@@ -4,7 +4,7 @@
  * r4 most, r5 act_min, r6 channels left, r7 next channel's x, r8 window, r9 y, r10 in_c, r11 entry, r12 x, r13 constants,
  * r14 weights (20 bits), r15 taps left. 0(r1): row.
  */
-#include "rt_asm.h"
+#include "rt_outputs_asm.h"
 #include "rt_row.h"
 
 	.section .text.rt_depthwise_row,"ax",@progbits
@@ -61,19 +61,7 @@ rt_depthwise_steps_end:
 active:
 	mov	r12, &MPY32L
 	mov	r15, &MPY32H
-	mov_inc	13, OP2L
-	mov_inc	13, OP2H
-	nop
-	mov	&RES1, r12
-	add	@r13+, r12
-	mov	&RES2, r12
-	addc	@r13+, r12
-	cmp	r12, r4
-	jhs	1f
-	mov	r4, r12
-1:	rrum	4, 12
-	add	r5, r12
-	mov.b	r12, 0(r9)
+	put_output r5, r4, 0
 	add	@r13+, r9
 	dec	r6
 	jnz	channel

@@ -4,7 +4,7 @@
  * r4 most, r5 act_min, r6 channels left, r7 next channel's x, r8 window, r9 y, r10 in_c, r11 weight, r12 x, r13
  * constants, r14 weights and waking lengths, r15 |x|. On the stack: row, entry, taps left.
  */
-#include "rt_asm.h"
+#include "rt_outputs_asm.h"
 #include "rt_row.h"
 
 #define ROW 0
@@ -72,19 +72,7 @@ rt_depthwise_cut_steps_end:
 active:
 	mov	r12, &MPY32L
 	mov	r15, &MPY32H
-	mov_inc	13, OP2L
-	mov_inc	13, OP2H
-	nop
-	mov	&RES1, r12
-	add	@r13+, r12
-	mov	&RES2, r12
-	addc	@r13+, r12
-	cmp	r12, r4
-	jhs	1f
-	mov	r4, r12
-1:	rrum	4, 12
-	add	r5, r12
-	mov.b	r12, 0(r9)
+	put_output r5, r4, 0
 next:
 	add	@r13+, r9
 	dec	r6

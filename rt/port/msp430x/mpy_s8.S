@@ -3,7 +3,7 @@
  * r4 most, r5 act_min, r6 pairs left, r7 passes, r8 window, r9 y, r10 RES2, r11 entry, r12 x, r13 constants, r14
  * weights (20 bits), r15 passes left. 0(r1): row.
  */
-#include "rt_asm.h"
+#include "rt_outputs_asm.h"
 #include "rt_row.h"
 
 	.section .text.rt_dense_row,"ax",@progbits
@@ -80,19 +80,7 @@ second_active:
 	swpb	r10
 	mov.b	r10, r10
 	mov	r10, &MPY32H
-	mov_inc	13, OP2L
-	mov_inc	13, OP2H
-	nop
-	mov	&RES1, r12
-	add	@r13+, r12
-	mov	&RES2, r12
-	addc	@r13+, r12
-	cmp	r12, r4
-	jhs	1f
-	mov	r4, r12
-1:	rrum	4, 12
-	add	r5, r12
-	mov.b	r12, 1(r9)
+	put_output r5, r4, 1
 next:
 	add	@r13+, r9
 	dec	r6

@@ -5,7 +5,7 @@
  * constants, r14 weights and waking lengths, r15 |x|. On the stack: outputs left, row, passes, act_min, most, end of the
  * windows.
  */
-#include "rt_asm.h"
+#include "rt_outputs_asm.h"
 #include "rt_row.h"
 
 #define OUTPUTS_LEFT 0
@@ -111,19 +111,7 @@ active:
 	mov	MOST(r1), r15
 	mov	r4, &MPY32L
 	mov	r5, &MPY32H
-	mov_inc	13, OP2L
-	mov_inc	13, OP2H
-	nop
-	mov	&RES1, r12
-	add	@r13+, r12
-	mov	&RES2, r12
-	addc	@r13+, r12
-	cmp	r12, r15
-	jhs	1f
-	mov	r15, r12
-1:	rrum	4, 12
-	add	r14, r12
-	mov.b	r12, 0(r9)
+	put_output r14, r15, 0
 next_output:
 	add	@r13+, r9
 	dec	OUTPUTS_LEFT(r1)

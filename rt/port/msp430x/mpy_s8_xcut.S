@@ -5,7 +5,7 @@
  * r14 weight, r15 passes left. On the stack: pairs left, row, pair_step, act_min, most, end of the windows, y of a
  * position without any entry (0: none yet).
  */
-#include "rt_asm.h"
+#include "rt_outputs_asm.h"
 #include "rt_list.h"
 
 #define PAIRS_LEFT 0
@@ -124,26 +124,7 @@ steps:
 	.endr
 	dec	r15
 	jnz	steps
-none:	mov	&RES1, r15
-	mov.b	r15, r12
-	cmp	r12, r5
-	jlo	first_larger
-	jne	second
-	cmp	&RES0, r4
-	jhs	second
-first_larger:
-	mov	r12, r5
-	mov	&RES0, r4
-second:
-	cmp	&RES2, r7
-	jlo	second_larger
-	jne	next_window
-	cmp	r15, r6
-	jhs	next_window
-second_larger:
-	mov	r15, r6
-	mov	&RES2, r7
-next_window:
+none:	keep_larger_pair
 	cmp	WINDOWS_END(r1), r8
 	jne	window
 	mov	PAIR_STEP(r1), r15
@@ -151,57 +132,7 @@ next_window:
 	add	#6, r13
 	mov	MIN(r1), r14
 	mov	MOST(r1), r15
-	tst.b	r5
-	jn	first_active
-	mov.b	r14, 0(r9)
-	add	#8, r13
-	jmp	second_output
-first_active:
-	mov	r4, &MPY32L
-	mov	r5, &MPY32H
-	mov_inc	13, OP2L
-	mov_inc	13, OP2H
-	nop
-	mov	&RES1, r12
-	add	@r13+, r12
-	mov	&RES2, r12
-	addc	@r13+, r12
-	cmp	r12, r15
-	jhs	1f
-	mov	r15, r12
-1:	rrum	4, 12
-	add	r14, r12
-	mov.b	r12, 0(r9)
-second_output:
-	tst	r7
-	jn	second_active
-	mov.b	r14, 1(r9)
-	add	#8, r13
-	jmp	next_pair
-second_active:
-	swpb	r6
-	mov.b	r6, r6
-	mov.b	r7, r12
-	swpb	r12
-	bis	r12, r6
-	mov	r6, &MPY32L
-	swpb	r7
-	mov.b	r7, r7
-	mov	r7, &MPY32H
-	mov_inc	13, OP2L
-	mov_inc	13, OP2H
-	nop
-	mov	&RES1, r12
-	add	@r13+, r12
-	mov	&RES2, r12
-	addc	@r13+, r12
-	cmp	r12, r15
-	jhs	1f
-	mov	r15, r12
-1:	rrum	4, 12
-	add	r14, r12
-	mov.b	r12, 1(r9)
-next_pair:
+	put_larger_pair
 	add	@r13+, r9
 	dec	PAIRS_LEFT(r1)
 	jz	next_position
