@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/prediction.h"
+#include "plan/document.h"
 
 static json_t *shape_json(const struct tensor *t)
 {
@@ -122,6 +123,8 @@ static void print_json(const struct session *s, const struct target *t, const st
         json_object_set_new(document, "plan",
                             json_pack("{s:s, s:s, s:s}", "path", s->cli->plan, "method", method_name(s->plan.method),
                                       "division", division_name(s->plan.division)));
+    if (s->plan.level_count)
+        json_object_set_new(document, "levels", plan_encode_levels(&s->plan));
     if (t)
         json_object_set_new(
             document, "target",
@@ -275,6 +278,7 @@ static void print_text(struct session *s, const struct target *t, const struct p
         print_cycles(predicted, t);
     printf("\n");
     print_layers(s, predicted);
+    print_levels(s->region, &s->plan);
 }
 
 static int predict_both(struct session *s, const struct target *t, const struct inputs *in, struct predictions *out,

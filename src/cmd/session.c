@@ -151,6 +151,28 @@ json_t *json_macs(const struct mac_counts *m)
                      (json_int_t)m->skipped, "executed", (json_int_t)m->executed);
 }
 
+void print_levels(struct region *r, const struct plan *p)
+{
+    static const char *const headings[] = { "level", "right %", "drop", "MACs executed", "cycles", NULL };
+    struct table *t = table_new(r, headings);
+
+    if (!p->level_count)
+        return;
+    for (int i = 0; i < p->level_count; i++) {
+        const struct plan_level *l = &p->levels[i];
+        table_number(t, (uint64_t)i);
+        table_format(t, "%.2f", 100 * l->accuracy);
+        table_format(t, "%.2f", l->drop_pp);
+        table_format(t, "%.0f", l->executed);
+        if (l->cycles > 0)
+            table_format(t, "%.0f", l->cycles);
+        else
+            table_text(t, "-");
+    }
+    printf("\n");
+    table_print(t, stdout);
+}
+
 const char *layer_name(const struct graph *g, const struct node *n)
 {
     return g->tensors[n->outputs[0]].name;

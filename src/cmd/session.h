@@ -44,6 +44,9 @@ json_t *json_text(const char *text);
 /* {"dense", "zero", "skipped", "executed"} */
 json_t *json_macs(const struct mac_counts *m);
 
+/* What a firmware may switch between, behind an empty line; nothing if the plan has no levels. */
+void print_levels(struct region *r, const struct plan *p);
+
 /* Name of a layer: that of its first output. */
 const char *layer_name(const struct graph *g, const struct node *n);
 

@@ -174,27 +174,6 @@ static void print_levers(const struct session *s, const struct tune_report *r)
     table_print(t, stdout);
 }
 
-/* What a firmware may switch between. */
-static void print_levels(const struct session *s, const struct tune_report *r)
-{
-    static const char *const headings[] = { "level", "right %", "drop", "MACs executed", "cycles", NULL };
-    struct table *t = table_new(s->region, headings);
-
-    for (int i = 0; i < r->plan.level_count; i++) {
-        const struct plan_level *l = &r->plan.levels[i];
-        table_number(t, (uint64_t)i);
-        table_format(t, "%.2f", 100 * l->accuracy);
-        table_format(t, "%.2f", l->drop_pp);
-        table_format(t, "%.0f", l->executed);
-        if (l->cycles > 0)
-            table_format(t, "%.0f", l->cycles);
-        else
-            table_text(t, "-");
-    }
-    printf("\n");
-    table_print(t, stdout);
-}
-
 static void print_text(const struct session *s, const struct tune_report *r, double seconds)
 {
     struct mac_counts total = mac_total(r->own.counts, r->pruned.layer_count);
@@ -217,8 +196,7 @@ static void print_text(const struct session *s, const struct tune_report *r, dou
     printf("plan       %s, found in %.1f s\n", r->plan_path, seconds);
     if (r->found.lever_count)
         print_levers(s, r);
-    if (r->plan.level_count)
-        print_levels(s, r);
+    print_levels(s->region, &r->plan);
 }
 
 void tune_report_print(const struct session *s, const struct tune_report *r, double seconds)
