@@ -413,12 +413,12 @@ enum {
 enum { UNIT_SCALE_STEPS = 8 };
 
 struct unit_scaling {
-    uint16_t every, count; /* the input's size is the largest |x - in_zp| of the `count` elements 0, every, */
-    uint8_t
-        limits[UNIT_SCALE_STEPS]; /* 2 * every ..; it takes a step for each limit, falling, above it. count 0: none */
-    const uint8_t *level;         /* the level that is set */
-    const int8_t *lifts;          /* [levels] steps that a level takes back */
-    const int32_t *compensation;  /* [levels][out_c] the level's bias less the network's; below 2^22 */
+    uint16_t every, count; /* size of an input: the largest |x - in_zp| of elements 0, every, 2 * every .., `count` of
+                            * them; 0: it is not looked at, and every step is 0 */
+    uint8_t limits[UNIT_SCALE_STEPS]; /* falling; an input takes a step for each that is above its size */
+    const uint8_t *level;             /* the level that is set */
+    const int8_t *lifts;              /* [levels] steps that a level takes back */
+    const int32_t *compensation;      /* [levels][out_c] the level's bias less the network's; below 2^22 */
     const uint8_t *table; /* [256] as unit_prefix_table, of step 0; those of other steps lie behind and before */
 };
 
