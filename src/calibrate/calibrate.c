@@ -116,6 +116,7 @@ static int build(struct calibration *c, const struct forms *f, struct firmware *
                             .name = "net",
                             .model = "calibration",
                             .fingerprint = "calibration",
+                            .path = "calibration",
                             .any_size = 1 };
     e->test_output = region_alloc(c->region, f->packed.network.outputs[0].bytes);
     return firmware_build(c->region, &c->workshop, e, out, d);

@@ -18,17 +18,27 @@ int predict(struct session *s, const struct plan *plan, const struct target *t, 
                          in, &out->forecast, d);
 }
 
-/* Kernels are named for it. */
-const char *predicted_kernel(const struct prediction *p, const struct node *n)
+/* Kernels are named for it, but for lists that are rows of weights: they leave zeros out. */
+static const char *kind_of(const struct unit_step *step)
 {
     static const struct {
         const char *part, *kind;
     } kinds[] = { { "_prefix", "prefix" }, { "_xcut", "zeroskip" }, { "_cut", "compare" }, { "_stored", "compare" } };
+    const struct unit_prefix_s8 *op = step->op;
 
+    if (step->kernel == unit_prefix_s8 && op->wide == UNIT_PREFIX_ROW)
+        return "zeroskip";
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
+        if (strstr(emit_kernel_symbol(step->kernel), kinds[k].part))
+            return kinds[k].kind;
+    return "dense";
+}
+
+const char *predicted_kernel(const struct prediction *p, const struct node *n)
+{
     for (int i = 0; i < p->packed.step_count; i++)
-        for (size_t k = 0; p->packed.steps[i].node == n && k < sizeof kinds / sizeof *kinds; k++)
-            if (strstr(emit_kernel_symbol(p->packed.kernels[i].kernel), kinds[k].part))
-                return kinds[k].kind;
+        if (p->packed.steps[i].node == n)
+            return kind_of(&p->packed.kernels[i]);
     return "dense";
 }
 

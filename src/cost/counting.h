@@ -48,15 +48,18 @@ count_part count_strips, count_blocks, count_tiles, count_bands, count_pairs, co
     count_taps, count_gathers;
 count_part count_outputs; /* `in` is the output */
 
+/* rows.c: the output row that meets input row y through kernel row ky, of the rows that are worked out; or -1. */
+int row_met(const struct counted *s, int y, int ky);
+
+/* The columns first .. last - 1 of row y between those at its ends that are zero; 0 if there are none. NULL: all. */
+int row_columns(const struct counted *s, const int8_t *in, int y, int *first, int *last);
+
 /* quiet.c: rows and columns of the input that are zero, and positions that therefore nothing is added to. */
 struct quiet {
     uint32_t *low, *high; /* [rows] the sums that something may be added to: low .. high - 1, none if high is 0 */
     uint8_t *position;    /* [positions, or pools of them] 1 where that is none */
     int count;
 };
-
-/* The columns first .. last - 1 of row y between those at its ends that are zero; 0 if there are none. NULL: all. */
-int quiet_columns(const struct counted *s, const int8_t *in, int y, int *first, int *last);
 
 /* Finds s->quiet. */
 void quiet_find(const struct counted *s, const int8_t *in);
@@ -71,8 +74,5 @@ count_part count_listed, count_compared, count_executed;
 
 /* lists.c: what the prefix kernels run. */
 count_part count_lists, count_channel_lists;
-
-/* The output row that meets input row y through kernel row ky, of the rows that are worked out; or -1. */
-int count_row_met(const struct counted *s, int y, int ky);
 
 #endif

@@ -36,14 +36,6 @@ static void count_list(const struct counted *s, const uint8_t *index, size_t gro
     n[COST_ROW_REST] += length % 8;
 }
 
-int count_row_met(const struct counted *s, int y, int ky)
-{
-    const struct unit_conv2d_s8 *g = &s->layer->shape;
-    int at = y + g->pad_top - ky * g->dilation_h;
-
-    return at >= 0 && at % g->stride_h == 0 && at / g->stride_h < s->rows ? at / g->stride_h : -1;
-}
-
 static int magnitude_of(const struct counted *s, const int8_t *in, size_t i)
 {
     return in ? abs(in[i] - s->layer->shape.in_zp) : 255;
@@ -70,7 +62,7 @@ static void count_column(const struct counted *s, const uint8_t *table, const in
         int magnitude = magnitude_of(s, in, i);
         awake += magnitude > 0;
         for (int group = 0; magnitude && group < p->groups; group++)
-            if (count_row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
+            if (row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
                 count_list(s, p->index, p->wide == UNIT_PREFIX_LONG ? p->groups : 1, lists + (size_t)group,
                            bits_of(table, magnitude), n);
     }
@@ -94,12 +86,12 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
     n[COST_ELEMENTS] = 0;
     n[COST_INPUT_ROWS] = g->in_h;
     for (int y = 0; y < g->in_h; y++) {
-        if (!quiet_columns(s, in, y, &first, &last))
+        if (!row_columns(s, in, y, &first, &last))
             continue;
         n[COST_ROW_LISTS] += p->groups;
         n[COST_INPUT_ROWS_AWAKE]++;
         for (int ky = 0; ky < g->kernel_h; ky++)
-            n[COST_ROW_VISITS] += count_row_met(s, y, ky) >= 0;
+            n[COST_ROW_VISITS] += row_met(s, y, ky) >= 0;
         n[COST_STRIDED] += g->stride_h > 1 ? g->kernel_h : 0;
         for (int x = first; x < last; x++)
             count_column(s, table, in, y, x, n);

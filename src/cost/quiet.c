@@ -14,41 +14,11 @@ struct quiet *quiet_new(struct region *r, const struct counted *s)
     return q;
 }
 
-static int is_zero_column(const struct counted *s, const int8_t *in, int y, int x)
-{
-    const struct unit_conv2d_s8 *g = &s->layer->shape;
-    const int8_t *at = in + ((size_t)y * g->in_w + (size_t)x) * g->in_c;
-
-    for (int c = 0; c < g->in_c; c++)
-        if (at[c] != g->in_zp)
-            return 0;
-    return 1;
-}
-
-int quiet_columns(const struct counted *s, const int8_t *in, int y, int *first, int *last)
-{
-    *first = 0;
-    *last = s->layer->shape.in_w;
-    if (!in)
-        return 1;
-    while (*first < *last && is_zero_column(s, in, y, *first))
-        ++*first;
-    while (*last > *first && is_zero_column(s, in, y, *last - 1))
-        --*last;
-    if (*last == *first)
-        return 0;
-    if (s->port->whole_rows) {
-        *first = 0;
-        *last = s->layer->shape.in_w;
-    }
-    return 1;
-}
-
 /* Input row y reaches the sums low .. high - 1 of the rows that meet it. */
 static void mark_rows(const struct counted *s, int y, uint32_t low, uint32_t high)
 {
     for (int ky = 0; ky < s->layer->shape.kernel_h; ky++) {
-        int row = count_row_met(s, y, ky);
+        int row = row_met(s, y, ky);
         if (row < 0)
             continue;
         if (!s->quiet->high[row] || low < s->quiet->low[row])
@@ -81,7 +51,7 @@ void quiet_find(const struct counted *s, const int8_t *in)
 
     memset(s->quiet->high, 0, (size_t)s->rows * sizeof *s->quiet->high);
     for (int y = 0; y < g->in_h; y++)
-        if (!s->port->whole_rows && !quiet_columns(s, in, y, &first, &last))
+        if (!s->port->whole_rows && !row_columns(s, in, y, &first, &last))
             continue;
         else if (!s->port->whole_rows && g->dilation_w == 1)
             mark_rows(s, y, p->columns[first].at, p->columns[last - 1].at + reach);

@@ -196,6 +196,7 @@ static int run_way(struct region *r, const struct graph *g, struct test *t, stru
         .name = "net",
         .model = "test",
         .fingerprint = "test",
+        .path = t->model,
         .any_size = 1,
     };
 

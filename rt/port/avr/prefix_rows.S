@@ -32,7 +32,8 @@ unit_prefix_clear:
 	adiw r30, 4
 	dec r22
 	brne 3b
-4:	ret
+4:	st -Z, r1			/* all of the last one, which is no sum but says what was added to */
+	ret
 	.size unit_prefix_clear, .-unit_prefix_clear
 
 /* The sum at \at, which moves on. */
