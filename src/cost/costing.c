@@ -93,7 +93,7 @@ static void describe(struct region *r, const struct costing *c, const struct por
                            .op = c->packed->kernels[i].op,
                            .port = port,
                            .parts = composition_of(c->packed->kernels[i].kernel, port),
-                           .layer = own->mac >= 0 ? &c->plain->layers[own->mac] : NULL,
+                           .layer = own->mac >= 0 ? &c->packed->layers[own->mac] : NULL,
                            .first = first,
                            .last = last + 1,
                            .in = own->tensor[0],

@@ -33,6 +33,8 @@ cmp -s levers seeded || echo 'another seed, another plan'
     grep -E '"(target|cycles)"'
 "$UNIT" tune "$small" --data data --quiet --max-drop 30 --brief --target msp430fr5994 --minimise flash -o flash |
     grep -o '^cycles'
+"$UNIT" tune "$small" --data data --quiet --max-drop 30 --brief --target rv32imc --adaptive --worst-case 900 -o moving |
+    grep -o '^cycles'
 
 # Data that will not do.
 "$UNIT" tune "$model" --data x --labels y --quiet --max-drop 1 --limit 19 -o none

@@ -204,6 +204,51 @@ static void rounding_absorbs_rounding(void **unused)
     }
 }
 
+/* Variance of what such connections leave of the target, summed up row by row. */
+static double left_over(const struct problem *p, const uint8_t *level, const int8_t *w)
+{
+    double sum = 0, squares = 0;
+
+    for (int n = 0; n < ROWS; n++) {
+        double rest = p->target[n];
+        for (int i = 0; i < TAPS; i++)
+            rest -= level[i] == LEVEL_NEVER ? 0 : w[i] * awake(p->x[n][i], p->levels.cut[level[i]]);
+        sum += rest / ROWS;
+        squares += rest * rest / ROWS;
+    }
+    return squares - sum * sum;
+}
+
+static void what_is_explained_is_not_left(void **unused)
+{
+    static const uint8_t all_awake[TAPS] = { 0 };
+
+    (void)unused;
+    for (int round = 0; round < 20; round++) {
+        struct problem p;
+        uint8_t level[TAPS];
+        int8_t w[TAPS];
+        double mean = 0, network;
+        begin(&p);
+        for (int i = 0; i < TAPS; i++)
+            p.network[i] = (int8_t)between(-127, 127);
+        for (int n = 0; n < ROWS; n++)
+            for (int i = 0; i < TAPS; i++)
+                p.target[n] += (p.network[i] + (int)draw(20)) * p.x[n][i];
+        finish(&p, 1e4 * draw(100), 0);
+        descend_output(&p.descent, level, w);
+        assert_true(fabs(p.variance - descent_explains(&p.descent, level, w) - left_over(&p, level, w)) <
+                    1e-5 * p.variance);
+        for (int n = 0; n < ROWS; n++)
+            for (int i = 0; i < TAPS; i++)
+                mean += (double)p.network[i] * p.x[n][i] / ROWS;
+        mean = p.descent.target_mean - mean; /* no bias takes this up */
+        network = left_over(&p, all_awake, p.network) + mean * mean;
+        assert_true(fabs(p.variance - descent_network_explains(&p.descent) - network) < 1e-5 * p.variance);
+        region_free(p.region);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +256,7 @@ int main(void)
         cmocka_unit_test(dear_connections_all_sleep),
         cmocka_unit_test(kept_weights_get_levels_near_the_best),
         cmocka_unit_test(rounding_absorbs_rounding),
+        cmocka_unit_test(what_is_explained_is_not_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
