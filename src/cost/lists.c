@@ -7,10 +7,8 @@
 #include "port/lower_prefix.h"
 
 /* The table that the kernel looks magnitudes up in, for this input; NULL: unit_prefix_table. */
-static const uint8_t *table_of(const struct counted *s, const int8_t *in)
+static const uint8_t *table_of(const struct counted *s, const struct unit_scaling *c, const int8_t *in)
 {
-    const struct unit_scaling *c = s->layer->scaling;
-
     return c && in ? c->table + 256 * (scaling_step(s->layer, in) - c->lifts[*c->level]) : NULL;
 }
 
@@ -76,7 +74,7 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
 {
     const struct unit_prefix_s8 *p = s->op;
     const struct unit_conv2d_s8 *g = &s->layer->shape;
-    const uint8_t *table = table_of(s, in);
+    const uint8_t *table = table_of(s, p->scaling, in);
     int first, last;
 
     quiet_find(s, in);
@@ -115,7 +113,7 @@ void count_channel_lists(const struct counted *s, const int8_t *in, double *n)
 {
     const struct unit_prefix_depthwise_s8 *p = s->op;
     const struct unit_conv2d_s8 *g = &s->layer->shape;
-    const uint8_t *table = table_of(s, in);
+    const uint8_t *table = table_of(s, p->scaling, in);
     int out_c = s->layer->out_c;
 
     n[COST_ELEMENTS] = (double)g->in_h * g->in_w * out_c;

@@ -22,6 +22,9 @@ sort -c -n -r executed && echo 'levels fall'
 grep -o -E 'define KWS_LEVELS [0-9]|int kws_set_level\(int level\)' out/kws.h
 grep -c 'unit_scaling' out/kws.c
 
+# With a chip: its kernels are priced as their thresholds move.
+"$UNIT" tune "$@" --max-drop 30 --brief --adaptive --target cortex-m0plus -o chip | grep -o '^cycles'
+
 # A level there is none of; no levels; lists that are none.
 "$UNIT" eval "$@" --plan plan --level 3
 echo "exit $?" >&2
