@@ -62,7 +62,8 @@ struct bench_options {
 /* Machines with a firmware loaded, a thread each. */
 struct machines;
 
-/* Loads and runs up to the first inference; the workshop may be closed then. JOB_FAILED with the simulator's message.
+/* Loads and runs up to the first inference, with the multiplier of the firmware's target; the workshop may be closed
+ * then. JOB_FAILED with the simulator's message.
  */
 int machines_open(struct region *r, const struct firmware *f, const struct bench_options *options,
                   struct machines **out, struct diag *d);

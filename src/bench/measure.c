@@ -94,6 +94,7 @@ int machines_open(struct region *r, const struct firmware *f, const struct bench
     struct machines *m = *out = region_alloc(r, sizeof *m);
 
     *m = (struct machines){ .region = r, .firmware = f, .options = *options };
+    m->options.sim.slow_multiplier = f->emission->target->multiply_cycles == 32;
     m->sim = region_array(r, (size_t)options->threads, sizeof *m->sim);
     for (int i = 0; i < options->threads; i++)
         TRY(start_machine(m, &m->sim[i], d));

@@ -70,7 +70,6 @@ static struct bench_options options_of(const struct cli *c, const struct inputs 
 {
     struct bench_options options = { .threads = cli_threads(c), .cycle_limit = UINT64_C(200000000000) };
 
-    options.sim.slow_multiplier = c->multiplier == 32;
     options.sim.wait_states = (int)c->wait_states;
     options.sim.extra_memory = c->extra_memory;
     options.sim.hazard3 = 1;
@@ -143,12 +142,16 @@ static int choose(const struct cli *c, struct bench *list, int *count, struct di
     const struct target *one = NULL;
     int all = c->target && strcmp(c->target, "all") == 0;
 
+    if (all && c->multiplier > 1)
+        return diag_fail(d, BAD_USAGE, "--multiplier", "it goes with one chip; name it with --target");
     if (!all)
         TRY(session_target(c, &one, d));
     if (!all && (!one || !simulated(one)))
         return diag_fail(d, BAD_USAGE, "--target", "give a chip to simulate, or all: %s", target_names());
-    for (const struct target *const *t = target_all(); *t; t++)
-        if (all ? simulated(*t) : *t == one)
+    if (!all)
+        list[(*count)++].target = one;
+    for (const struct target *const *t = target_all(); all && *t; t++)
+        if (simulated(*t))
             list[(*count)++].target = *t;
     return OK;
 }
@@ -246,6 +249,8 @@ static int calibrate(const struct cli *c, struct diag *d)
     TRY(session_target(c, &t, d));
     if (!t || !simulated(t))
         return diag_fail(d, BAD_USAGE, "--target", "give a chip to simulate: %s", target_names());
+    if (t->multiply_cycles)
+        return diag_fail(d, BAD_USAGE, "--multiplier", "there is no table of costs for it; leave it out");
     return calibrate_costs(t, stdout, c->quiet ? NULL : stderr, d);
 }
 

@@ -322,7 +322,7 @@ void bench_print_text(const struct bench *b)
 {
     struct table *t = table_new(b->session->region, network_headings + 1);
 
-    printf("%s on %s", b->session->cli->model, b->target->name);
+    printf("%s on %s", b->session->cli->model, target_label(b->target));
     if (clock_of(b))
         printf(" at %u MHz", clock_of(b) / 1000000);
     printf(": %zu samples, outputs %s\n\n", b->own.m.samples,

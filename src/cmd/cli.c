@@ -84,7 +84,7 @@ static const struct row rows[] = {
       AT(threads), AT(has_threads), 1, 256 },
     { "kernels", "K", "fast (default) or plain: the kernels that ship to the chip", ON(RUN) | ON(EVAL), TEXT,
       AT(kernels), NO_MARK, 0, 0 },
-    { "multiplier", "N", "cortex-m0plus: cycles of a multiplication, 1 or 32", ON(BENCH), COUNT, AT(multiplier),
+    { "multiplier", "N", "cortex-m0plus: cycles of a multiplication, 1 or 32", ON(EMIT) | ON(BENCH), COUNT, AT(multiplier),
       NO_MARK, 1, 32 },
     { "wait-states", "N", "cycles that flash or FRAM costs extra", ON(BENCH), COUNT, AT(wait_states), NO_MARK, 0, 15 },
     { "calibrate-costs", NULL, "measure what the target's kernels take, and print its table", ON(BENCH), FLAG,

@@ -8,12 +8,25 @@
 #include "layout/layout.h"
 #include "port/port.h"
 
+/* The chip with the multiplier that --multiplier names. */
+static int take_multiplier(const struct cli *c, const struct target **t, struct diag *d)
+{
+    if (c->multiplier && c->multiplier != 1 && c->multiplier != 32)
+        return diag_fail(d, BAD_USAGE, "--multiplier", "%llu is neither 1 nor 32", (unsigned long long)c->multiplier);
+    if (c->multiplier != 32 || !*t)
+        return OK;
+    if (!(*t)->slow)
+        return diag_fail(d, BAD_USAGE, "--multiplier", "%s has no choice of multipliers; leave it out", (*t)->name);
+    *t = (*t)->slow;
+    return OK;
+}
+
 int session_target(const struct cli *c, const struct target **out, struct diag *d)
 {
     *out = c->target ? target_named(c->target) : NULL;
     if (c->target && !*out)
         return diag_fail(d, BAD_USAGE, "--target", "'%s' is not known; give one of %s", c->target, target_names());
-    return OK;
+    return take_multiplier(c, out, d);
 }
 
 /* The target's port. Only ports have kernels whose thresholds move, so the plain one serves where there is none. */

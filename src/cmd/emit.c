@@ -38,7 +38,7 @@ static void print_text(const struct target *t, const struct emission *e, const s
 {
     const struct emit_figures *f = e->figures;
 
-    printf("%s/%s.h  for %s: %llu bytes of constants, %u bytes of arena\n", e->folder, e->name, t->name,
+    printf("%s/%s.h  for %s: %llu bytes of constants, %u bytes of arena\n", e->folder, e->name, target_label(t),
            (unsigned long long)sizes->parameter_bytes, e->program->network.arena_bytes);
     if (f)
         printf("measured: %llu bytes of flash with code, %llu bytes of stack, at most %llu cycles an inference\n",

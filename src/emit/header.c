@@ -202,7 +202,7 @@ void emit_header(struct region *r, const struct emission *e, const struct emitte
     FILE *to = text_open(&text);
 
     fprintf(to, "/* " EMIT_MARK " from %s (%.16s...), %s, for %s: the interface of %s.\n *\n", e->model, e->fingerprint,
-            e->plan ? e->plan : "dense", e->target->name, e->name);
+            e->plan ? e->plan : "dense", target_label(e->target), e->name);
     write_figures(to, r, e, sizes, &ports);
     fputs(" *\n", to);
     write_example(to, e->name, upper, &ports);

@@ -28,7 +28,7 @@ static void add_report(struct region *r, const struct emission *e, const struct 
     FILE *to = text_open(&text);
 
     fprintf(to, EMIT_MARK " from %s (%s), %s, for %s.\n\n", e->model, e->fingerprint, e->plan ? e->plan : "dense",
-            e->target->name);
+            target_label(e->target));
     report_steps(r, e, to);
     fprintf(to,
             "\nMACs, dense         %" PRIu64 "\nconstants in flash  %" PRIu64 " bytes\narena               %" PRIu32

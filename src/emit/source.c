@@ -158,7 +158,7 @@ static void write_selftest(FILE *to, const struct emission *e, const char *upper
 static char *first_lines(struct region *r, const struct emission *e, const char *what)
 {
     return region_text(r, "/* " EMIT_MARK " from %s (%.16s...), %s, for %s: %s */\n", e->model, e->fingerprint,
-                       e->plan ? e->plan : "dense", e->target->name, what);
+                       e->plan ? e->plan : "dense", target_label(e->target), what);
 }
 
 void emit_source(struct region *r, const struct emission *e, struct out_files *files, struct emitted_sizes *sizes)

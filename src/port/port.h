@@ -10,6 +10,7 @@ enum { PORT_AFTER_FORMS = 3 };
 /* A CPU family. The figures are those of its rt_port.h, which explains them. */
 struct port {
     const char *name; /* folder of rt/port */
+    const char *base; /* another, for files that it has not; NULL: there is none */
     int block, tap_bytes, x_offset, w_offset;
     /* Writes an entry of a prefix list, short (UNIT_PREFIX_ENTRY_BYTES) or long. offset counts sums from where the list
      * counts, delta from the entry before. */

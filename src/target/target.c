@@ -48,6 +48,11 @@ static int on_path(const char *command)
     return 0;
 }
 
+const char *target_label(const struct target *t)
+{
+    return t->label ? t->label : t->name;
+}
+
 int target_available(const struct target *t)
 {
     return t->simulator && (!t->toolchain || on_path(t->toolchain));

@@ -33,6 +33,9 @@ struct target {
     double cycle_nj;       /* energy a cycle in nanojoules, and where the figure comes from; 0: no sourced figure */
     const char *energy_source;
     const struct cost_table *costs; /* what its kernels take; NULL: not measured */
+    const struct target *slow;      /* the same chip with a slow multiplier (--multiplier 32); NULL: there is none */
+    int multiply_cycles;            /* of a multiplication: 32 with the slow one, else 0 */
+    const char *label;              /* name, with what sets it apart from another target of that name; NULL: name */
 };
 
 /* X(identifier): every chip, a row of targets/. */
@@ -50,6 +53,9 @@ const struct target *target_named(const char *name);
 
 /* "host, msp430fr5994, ...": for messages. */
 const char *target_names(void);
+
+/* Its name for comments and tables, with what sets it apart. */
+const char *target_label(const struct target *t);
 
 /* 1 if its toolchain is on the PATH and this version can run its code. */
 int target_available(const struct target *t);

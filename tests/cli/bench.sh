@@ -12,6 +12,7 @@ try() { "$UNIT" bench "$@"; echo "-> $?" >&2; }
 "$UNIT" bench "$model" --target cortex-m0plus --data "$data" | figures
 "$UNIT" bench "$model" --target cortex-m0plus --data "$data" --plan plan.json | figures | head -n 9
 "$UNIT" bench "$model" --target cortex-m0plus --data "$data" --wait-states 1 --multiplier 32 | grep -c '^waits:'
+"$UNIT" bench "$model" --target cortex-m0plus --data "$data" --multiplier 32 | figures | head -n 1
 "$UNIT" bench "$ops/graph_two_in_two_out.tflite" --target cortex-m0plus --input "$ops/graph_two_in_two_out.in0.npy" \
     --input "$ops/graph_two_in_two_out.in1.npy" | figures | head -n 4
 "$UNIT" bench "$model" --target cortex-m0plus --data "$data" --json >bench.json
@@ -28,5 +29,8 @@ try "$model" --target cortex-m0plus
 try "$model" --target cortex-m0plus --data "$data" --input "$data"
 try "$ops/graph_two_in_two_out.tflite" --target cortex-m0plus --data "$data"
 try "$ops/graph_two_in_two_out.tflite" --target cortex-m0plus --input "$data"
+try "$model" --target cortex-m0plus --data "$data" --multiplier 2
+try "$model" --target rv32ic --data "$data" --multiplier 32
+try "$model" --target all --data "$data" --multiplier 32
 TMPDIR=$PWD/none try "$model" --target cortex-m0plus --data "$data"
 exit 0

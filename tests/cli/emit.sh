@@ -6,6 +6,9 @@ try() { "$UNIT" emit "$@"; echo "-> $?" >&2; }
 ls out
 "$UNIT" emit "$model" --target host -o out --name net --json
 "$UNIT" emit "$model" --target cortex-m0plus -o chip --name net --no-measure | sed -E 's/[0-9]+ bytes/N bytes/g'
+"$UNIT" emit "$model" --target cortex-m0plus --multiplier 32 -o slow --name net --no-measure --quiet
+head -n 1 slow/net.h
+ls slow | grep squares
 
 # A folder that is not empty: other files stay; what emit wrote is replaced; what it did not write stands in the way.
 echo mine >out/notes.txt

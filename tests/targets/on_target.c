@@ -6,9 +6,9 @@
  *     on_target TARGET [OPTIONS] -d DATA MODEL...    models on samples of DATA
  *
  * -m MODES only these ways to run them (dense,msb); -n SAMPLES; -p PERCENTILE of the thresholds (40); -j THREADS (1);
- * -x with more memory than the chip has. Everything is compiled as C99 and must not raise a warning. Objects of the
- * runtime are compiled once. Prints a line a difference, then what was compared; exit 77 without the target's
- * toolchain.
+ * -x with more memory than the chip has; -s with the chip's slow multiplier. Everything is compiled as C99 and must not
+ * raise a warning. Objects of the runtime are compiled once. Prints a line a difference, then what was compared; exit
+ * 77 without the target's toolchain.
  */
 #include <glob.h>
 #include <inttypes.h>
@@ -307,7 +307,7 @@ static int read_options(struct test *t, int argc, char **argv)
 {
     int option;
 
-    while ((option = getopt(argc, argv, "m:d:n:p:j:x")) != -1)
+    while ((option = getopt(argc, argv, "m:d:n:p:j:xs")) != -1)
         switch (option) {
         case 'm':
             t->only = optarg;
@@ -327,6 +327,9 @@ static int read_options(struct test *t, int argc, char **argv)
         case 'x':
             t->extra_memory = 1;
             break;
+        case 's':
+            t->target = t->target->slow;
+            break;
         default:
             return 0;
         }
@@ -344,9 +347,11 @@ int main(int argc, char **argv)
     struct target strict;
     int failed;
 
-    if (!t.target || !t.target->compile || !read_options(&t, argc - 1, argv + 1)) {
-        fputs("usage: on_target TARGET [-m MODES] [-n SAMPLES] [-p PERCENTILE] [-j THREADS] [-x] [-d DATA] [NAME...]\n",
-              stderr);
+    if (!t.target || !read_options(&t, argc - 1, argv + 1) || !t.target || !t.target->compile) {
+        fputs(
+            "usage: on_target TARGET [-m MODES] [-n SAMPLES] [-p PERCENTILE] [-j THREADS] [-x] [-s] [-d DATA] [NAME...]"
+            "\n",
+            stderr);
         return 2;
     }
     if (!target_available(t.target)) {

@@ -1,6 +1,6 @@
 /* rt_tile.h (RV32I) - the dense inner loop without a multiplier: four outputs (or two) at four positions. A band holds
- * activations as addresses in a table of squares, so that less twice a weight they are where (x - w)^2 stands: a
- * subtraction, a load and an addition a connection, 3.75 instructions with its share of the loads. All sums stay in
+ * activations as addresses in a table of squares, so that with twice a weight added they are where (x - w)^2 stands:
+ * an addition, a load and an addition a connection, 3.75 instructions with its share of the loads. All sums stay in
  * registers.
  *
  * A window is so many stretches of words. A stretch is taken in chunks of four, a smaller one first, which begins
@@ -56,16 +56,16 @@ static inline struct rt_shape rt_shape(uint16_t stretches, uint16_t taps, uint16
 #define RT_OUTPUT(AT, S0, S1, S2, S3)                                                                                  \
     "lb a7, " AT "(a4)\n\t"                                                                                            \
     "slli a7, a7, 1\n\t"                                                                                               \
-    "sub ra, t0, a7\n\t"                                                                                               \
+    "add ra, t0, a7\n\t"                                                                                               \
     "lhu ra, 0(ra)\n\t"                                                                                                \
     "add " S0 ", " S0 ", ra\n\t"                                                                                       \
-    "sub ra, t1, a7\n\t"                                                                                               \
+    "add ra, t1, a7\n\t"                                                                                               \
     "lhu ra, 0(ra)\n\t"                                                                                                \
     "add " S1 ", " S1 ", ra\n\t"                                                                                       \
-    "sub ra, t2, a7\n\t"                                                                                               \
+    "add ra, t2, a7\n\t"                                                                                               \
     "lhu ra, 0(ra)\n\t"                                                                                                \
     "add " S2 ", " S2 ", ra\n\t"                                                                                       \
-    "sub ra, a6, a7\n\t"                                                                                               \
+    "add ra, a6, a7\n\t"                                                                                               \
     "lhu ra, 0(ra)\n\t"                                                                                                \
     "add " S3 ", " S3 ", ra\n\t"
 

@@ -20,7 +20,7 @@ struct layer {
     const struct unit_squares_s8 *op;
     const int8_t *in;
     struct rt_shape shape;
-    uint32_t *band;   /* [columns][band_h][in_c]: addresses of squares */
+    uint32_t *band;   /* [columns][band_h][in_c]: addresses of squares, from which weights count up */
     int32_t *columns; /* [rows][columns]: sums of squares, as the rows of outputs meet them */
     uint16_t column_words, row_words, row_bytes, window_step;
 };
@@ -50,7 +50,7 @@ static inline int32_t put_place(const struct unit_packed_s8 *p, const int8_t *x,
     int32_t sum = 0, zero = p->in_zp;
 
     for (uint16_t c = p->in_c; c; c--) {
-        const uint16_t *at = square + MIDDLE + (x ? *x++ : zero);
+        const uint16_t *at = square + MIDDLE - (x ? *x++ : zero);
         *to++ = (uint32_t)(uintptr_t)at;
         sum += *at;
     }
@@ -136,10 +136,10 @@ static inline const int8_t *add_stretch(const uint32_t *x, uint32_t bytes, const
 
     for (const uint32_t *end = x + (bytes >> 2); x != end; x++, w += RT_SQUARES_BLOCK) {
         const uint16_t *at = (const uint16_t *)(uintptr_t)*x;
-        s0 += *(at - w[0]);
-        s1 += *(at - w[1]);
-        s2 += *(at - w[2]);
-        s3 += *(at - w[3]);
+        s0 += at[w[0]];
+        s1 += at[w[1]];
+        s2 += at[w[2]];
+        s3 += at[w[3]];
     }
     sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
     return w;
