@@ -57,4 +57,13 @@ static inline void rt_tile_4(const struct rt_shape *s, const uint32_t *const x[R
     rt_tile_2(s, x, w + 2, sums + 2 * RT_SQUARES_TILE);
 }
 
+/* sums[output] += (x - w[output])^2 over a stretch of one window, for four outputs; returns where weights go on. w is
+ * at a multiple of 4; there is one value or more. */
+const int8_t *unit_squares_stretch(const uint32_t *x, uint32_t bytes, const int8_t *w, int32_t *sums);
+
+static inline const int8_t *rt_add_stretch(const uint32_t *x, uint32_t bytes, const int8_t *w, int32_t *sums)
+{
+    return unit_squares_stretch(x, bytes, w, sums);
+}
+
 #endif

@@ -188,4 +188,20 @@ static inline void rt_tile_2(const struct rt_shape *s, const uint32_t *const x[R
                      : "a7", "ra", "t1", "t2", "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "memory");
 }
 
+/* sums[output] += (x - w[output])^2 over a stretch of one window, for four outputs; returns where weights go on. */
+static inline const int8_t *rt_add_stretch(const uint32_t *x, uint32_t bytes, const int8_t *w, int32_t *sums)
+{
+    int32_t s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
+
+    for (const uint32_t *end = x + (bytes >> 2); x != end; x++, w += RT_SQUARES_BLOCK) {
+        const uint16_t *at = (const uint16_t *)(uintptr_t)*x;
+        s0 += at[w[0]];
+        s1 += at[w[1]];
+        s2 += at[w[2]];
+        s3 += at[w[3]];
+    }
+    sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
+    return w;
+}
+
 #endif

@@ -23,6 +23,8 @@ struct layer {
     uint32_t *band;   /* [columns][band_h][in_c]: addresses of squares, from which weights count up */
     int32_t *columns; /* [rows][columns]: sums of squares, as the rows of outputs meet them */
     uint16_t column_words, row_words, row_bytes, window_step;
+    uint16_t column_count; /* of the band, and its rows: products, so worked out once */
+    uint16_t band_h;
 };
 
 /* Windows that wait until there are RT_SQUARES_TILE of them. */
@@ -61,7 +63,7 @@ static inline int32_t put_place(const struct unit_packed_s8 *p, const int8_t *x,
 static void put_column(const struct layer *l, const int8_t *x, int32_t y, int inside, uint16_t column, uint32_t *to)
 {
     const struct unit_packed_s8 *p = &l->op->layer;
-    uint16_t band_h = rt_squares_band_h(p), kernel_h = p->kernel_h, second = (uint16_t)(band_h - kernel_h);
+    uint16_t band_h = l->band_h, kernel_h = p->kernel_h, second = (uint16_t)(band_h - kernel_h);
     int32_t first_sum = 0, second_sum = 0;
 
     for (uint16_t row = 0; row < band_h; row++, y++, x += l->row_bytes, to += p->in_c) {
@@ -73,7 +75,7 @@ static void put_column(const struct layer *l, const int8_t *x, int32_t y, int in
     }
     l->columns[column] = first_sum;
     if (rt_squares_rows(p) > 1)
-        l->columns[rt_squares_columns(p) + column] = second_sum;
+        l->columns[l->column_count + column] = second_sum;
 }
 
 /* The band of output row y and the next one. */
@@ -84,7 +86,7 @@ static void put_band(const struct layer *l, int32_t y)
     uint32_t *to = l->band;
     int32_t at = -p->pad_left;
 
-    for (uint16_t column = 0; column < rt_squares_columns(p); column++, at++, x += p->in_c, to += l->column_words)
+    for (uint16_t column = 0; column < l->column_count; column++, at++, x += p->in_c, to += l->column_words)
         put_column(l, x, y, at >= 0 && at < p->in_w, column, to);
 }
 
@@ -129,22 +131,6 @@ static void run_tile(const struct layer *l, struct tile *t)
     t->count = 0;
 }
 
-/* (x - w)^2 of four outputs for the values of a stretch; returns where weights go on. */
-static inline const int8_t *add_stretch(const uint32_t *x, uint32_t bytes, const int8_t *w, int32_t *sums)
-{
-    int32_t s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
-
-    for (const uint32_t *end = x + (bytes >> 2); x != end; x++, w += RT_SQUARES_BLOCK) {
-        const uint16_t *at = (const uint16_t *)(uintptr_t)*x;
-        s0 += at[w[0]];
-        s1 += at[w[1]];
-        s2 += at[w[2]];
-        s3 += at[w[3]];
-    }
-    sums[0] = s0, sums[1] = s1, sums[2] = s2, sums[3] = s3;
-    return w;
-}
-
 /* Fewer windows, one by one. */
 static void run_rest(const struct layer *l, struct tile *t)
 {
@@ -156,7 +142,7 @@ static void run_rest(const struct layer *l, struct tile *t)
             int32_t sums[RT_SQUARES_BLOCK] = { 0 };
             const uint32_t *x = t->x[i];
             for (uint16_t k = p->kernel_w; k; k--, x += l->column_words)
-                w = add_stretch(x, l->shape.stretch, w, sums);
+                w = rt_add_stretch(x, l->shape.stretch, w, sums);
             for (uint16_t b = 0; b < RT_SQUARES_BLOCK && o + b < p->out_c; b++)
                 t->y[i][o + b] = output(l, (uint16_t)(o + b), t->squares[i] - sums[b]);
         }
@@ -183,7 +169,7 @@ static int8_t *run_rows(const struct layer *l, struct tile *t, uint16_t rows, in
 
     for (uint16_t row = 0; row < rows; row++) {
         const uint32_t *x = l->band + (row ? l->row_words : 0);
-        const int32_t *columns = l->columns + (row ? rt_squares_columns(p) : 0);
+        const int32_t *columns = l->columns + (row ? l->column_count : 0);
         for (uint16_t ox = p->out_w; ox; ox--, x += l->window_step, columns += p->stride_w, y += p->out_c) {
             add(l, t, x, columns, y);
             if (t->count == RT_SQUARES_TILE)
@@ -204,7 +190,7 @@ static int8_t *run_pools(const struct layer *l, struct tile *t, int8_t *y)
     for (uint16_t ox = p->out_w >> 1; ox; ox--, y += p->out_c) {
         for (uint8_t i = 0; i < 2; i++, x += l->window_step, columns += p->stride_w) {
             add(l, t, x, columns, y);
-            add(l, t, x + l->row_words, columns + rt_squares_columns(p), y);
+            add(l, t, x + l->row_words, columns + l->column_count, y);
         }
         run_tile(l, t);
     }
@@ -214,12 +200,15 @@ static int8_t *run_pools(const struct layer *l, struct tile *t, int8_t *y)
 static struct layer layer_of(const struct unit_squares_s8 *op, void *const t[])
 {
     const struct unit_packed_s8 *p = &op->layer;
-    uint16_t column = (uint16_t)times(p->in_c, rt_squares_band_h(p));
-    struct layer l = { .op = op, .in = t[0], .columns = t[2], .column_words = column };
+    struct layer l = { .op = op, .in = t[0], .columns = t[2] };
+    uint16_t column;
 
-    l.band = (uint32_t *)l.columns + rt_squares_columns(p);
+    l.column_count = rt_squares_columns(p);
+    l.band_h = rt_squares_band_h(p);
+    l.column_words = column = (uint16_t)times(p->in_c, l.band_h);
+    l.band = (uint32_t *)l.columns + l.column_count;
     if (rt_squares_rows(p) > 1)
-        l.band += rt_squares_columns(p);
+        l.band += l.column_count;
     l.row_words = (uint16_t)times(p->in_c, p->stride_h);
     l.row_bytes = (uint16_t)times(p->in_c, p->in_w);
     l.window_step = (uint16_t)times(column, p->stride_w);
