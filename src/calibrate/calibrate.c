@@ -11,7 +11,7 @@
 #include "cost/cost.h"
 #include "layout/layout.h"
 
-enum { KERNELS_MAX = 64, RUNS_MAX = 1024, LAYERS_MAX = 40, TOGETHER = 10 };
+enum { KERNELS_MAX = 64, RUNS_MAX = 2048, LAYERS_MAX = 60, TOGETHER = 10 };
 
 /* Runs of one kernel. */
 struct measured {
@@ -41,10 +41,10 @@ static const struct {
     { OP_CONV_2D, WAY_DENSE, 1, 0, 30 },
     { OP_CONV_2D, WAY_DENSE, 0, 1, 20 },
     { OP_CONV_2D, WAY_DENSE, 1, 1, 10 },
-    { OP_CONV_2D, WAY_ZEROSKIP, 0, 0, 30 },
+    { OP_CONV_2D, WAY_ZEROSKIP, 0, 0, 40 },
     { OP_CONV_2D, WAY_ZEROSKIP, 1, 0, 20 },
     { OP_CONV_2D, WAY_ZEROSKIP, 0, 1, 20 },
-    { OP_CONV_2D, WAY_PREFIX, 0, 0, 40 },
+    { OP_CONV_2D, WAY_PREFIX, 0, 0, 60 },
     { OP_CONV_2D, WAY_PREFIX, 1, 0, 30 },
     { OP_CONV_2D, WAY_PUBLISHED, 0, 0, 20 },
     { OP_CONV_2D, WAY_PUBLISHED, 1, 0, 10 },

@@ -5,10 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-enum { SWEEPS = 4000, ROUNDS = 40, HOLD_BACK = 3 /* every third network */ };
+enum { SWEEPS = 4000, HOLD_BACK = 3 /* every third network */ };
 
-static const double helps = 0.97;    /* a term must bring the error below so much of what it was */
-static const double hurts = 1.005;   /* one whose loss raises the error less than that goes again */
+static const double hurts = 1.005;   /* a term whose loss raises the error less than that goes */
 static const double accurate = 2e-3; /* an error that needs no further term */
 
 /* Normal equations of all features. */
@@ -19,8 +18,8 @@ struct equations {
 
 struct solution {
     int count;
-    enum cost_feature feature[COST_TERMS_MAX];
-    double factor[COST_TERMS_MAX]; /* of the scaled columns */
+    enum cost_feature feature[COST_FEATURE_COUNT];
+    double factor[COST_FEATURE_COUNT]; /* of the scaled columns */
 };
 
 static void scale_columns(const struct observation *runs, size_t count, struct equations *e)
@@ -83,31 +82,28 @@ static double solve(const struct equations *e, struct solution *s)
     return fmax(square, 0) / e->runs;
 }
 
-/* The solution with one term more; 1 if it helps enough. */
-static int add_best(const struct equations *e, struct solution *s, double *square)
+/* All features that occur. */
+static void take_all(const struct equations *e, struct solution *s)
 {
-    struct solution best = *s;
-    double least = *square;
-
-    for (int f = 0; f < COST_FEATURE_COUNT; f++) {
-        struct solution with = *s;
-        double now;
-        if (e->gram[f][f] <= 0)
-            continue;
-        with.feature[with.count] = (enum cost_feature)f;
-        with.factor[with.count++] = 0;
-        now = solve(e, &with);
-        if (now < least)
-            least = now, best = with;
-    }
-    if (sqrt(least) > helps * sqrt(*square))
-        return 0;
-    *s = best;
-    *square = least;
-    return 1;
+    for (int f = 0; f < COST_FEATURE_COUNT; f++)
+        if (e->gram[f][f] > 0)
+            s->feature[s->count++] = (enum cost_feature)f;
 }
 
-/* Takes out the term that is missed least, if it is missed hardly at all. 1 if there was one. */
+/* Takes out the terms that are worth nothing. */
+static void drop_zeros(struct solution *s)
+{
+    int kept = 0;
+
+    for (int i = 0; i < s->count; i++)
+        if (s->factor[i] > 0) {
+            s->feature[kept] = s->feature[i];
+            s->factor[kept++] = s->factor[i];
+        }
+    s->count = kept;
+}
+
+/* Takes out the term that is missed least, if it is missed hardly at all or there are too many. 1 if there was one. */
 static int drop_worst(const struct equations *e, struct solution *s, double *square)
 {
     struct solution best = { 0 };
@@ -125,10 +121,11 @@ static int drop_worst(const struct equations *e, struct solution *s, double *squ
         if (now < least)
             least = now, best = without;
     }
-    if (sqrt(least) > hurts * sqrt(*square))
+    if (s->count <= COST_TERMS_MAX && sqrt(least) > fmax(accurate, hurts * sqrt(*square)))
         return 0;
     *s = best;
     *square = least;
+    drop_zeros(s);
     return 1;
 }
 
@@ -174,15 +171,15 @@ void fit_terms(struct region *r, const struct observation *runs, size_t count, s
 {
     struct equations *e = region_alloc(r, sizeof *e);
     struct solution s = { 0 };
-    double square = 1;
+    double square;
 
     memset(out, 0, sizeof *out);
     fill(runs, count, -1, e);
-    for (int round = 0; round < ROUNDS && s.count < COST_TERMS_MAX && sqrt(square) > accurate; round++) {
-        if (!add_best(e, &s, &square))
-            break;
-        drop_worst(e, &s, &square);
-    }
+    take_all(e, &s);
+    square = solve(e, &s);
+    drop_zeros(&s);
+    while (s.count > 1 && drop_worst(e, &s, &square))
+        continue;
     out->held_back = held_back(r, runs, count, s);
     out->error = error_over(e, &s, runs, count, 0);
     out->most = 1;

@@ -21,7 +21,7 @@ struct fit {
     double most;      /* largest measured / predicted */
 };
 
-/* Terms are added one by one, each time the one that helps most, while they help enough. */
+/* All terms at first; then those are dropped one by one that are missed least, while hardly. */
 void fit_terms(struct region *r, const struct observation *runs, size_t count, struct fit *out);
 
 #endif

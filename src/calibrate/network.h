@@ -30,8 +30,8 @@ void network_make(struct region *r, const struct recipe *recipes, int count, str
 enum { NETWORK_INPUTS = 8 };
 
 /* Sample number i, all inputs in a row: the first ones have more and more elements that are not zero, of falling
- * frequency with their distance from it; the last two have elements as far from zero as int8 allows: all on one side,
- * and on both. */
+ * frequency with their distance from it, every other one in the middle of an image only; the last two have elements as
+ * far from zero as int8 allows: all on one side, and on both. */
 void network_input(const struct recipe_network *n, int number, int8_t *to);
 
 #endif

@@ -67,7 +67,7 @@ void quiet_find(const struct counted *s, const int8_t *in);
 struct quiet *quiet_new(struct region *r, const struct counted *s);
 
 /* others.c: layers without MACs. */
-count_part count_pool, count_copy, count_pad, count_softmax, count_softmax_table;
+count_part count_pool, count_mean, count_copy, count_pad, count_softmax, count_softmax_table;
 
 /* windows.c: activations in windows that are listed, compared or executed. */
 count_part count_listed, count_compared, count_executed;

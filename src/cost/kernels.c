@@ -26,6 +26,7 @@ static const struct composition compositions[] = {
     { unit_prefix_depthwise_s8, 1, 1, { count_channel_lists } },
     { unit_max_pool_s8, 1, 0, { count_pool } },
     { unit_average_pool_s8, 1, 0, { count_pool } },
+    { unit_mean_s8, 1, 0, { count_mean } },
     { unit_copy, 1, 0, { count_copy } },
     { unit_pad, 1, 0, { count_pad } },
     { unit_softmax_s8_table, 1, 0, { count_softmax_table } },

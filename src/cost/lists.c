@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include <rt_period.h>
+
 #include "lower/scaling.h"
 #include "port/lower_prefix.h"
 
@@ -65,38 +67,78 @@ static void count_column(const struct counted *s, const uint8_t *table, const in
                            bits_of(table, magnitude), n);
     }
     n[COST_ELEMENTS] += passes_over_zeros(s) ? awake : g->in_c;
+    n[COST_ENDS] += passes_over_zeros(s) ? g->in_c - awake : 0;
     n[COST_AWAKE] += awake;
     n[COST_COLUMNS] += !passes_over_zeros(s);
     n[COST_COLUMNS_AWAKE] += awake || g->in_c > 1;
 }
 
-void count_lists(const struct counted *s, const int8_t *in, double *n)
+/* Kernel rows that come before the first one through which input row y meets outputs: at most a period of them. */
+static int rows_passed(const struct counted *s, int y)
 {
     const struct unit_prefix_s8 *p = s->op;
     const struct unit_conv2d_s8 *g = &s->layer->shape;
+    int reach = (g->kernel_h - 1) * g->dilation_h, count = 0, period = rt_prefix_period(&p->layer);
+    int past = (y + g->pad_top + reach * (g->stride_h - 1)) % g->stride_h; /* reach * stride keeps it positive */
+
+    for (; past && count < g->kernel_h && count < period; count++)
+        past = (past + g->dilation_h) % g->stride_h;
+    return count;
+}
+
+/* What row y of the input runs. */
+static void count_input_row(const struct counted *s, const uint8_t *table, const int8_t *in, int y, double *n)
+{
+    const struct unit_prefix_s8 *p = s->op;
+    const struct unit_conv2d_s8 *g = &s->layer->shape;
+    int first, last, met = 0;
+
+    if (!row_columns(s, in, y, &first, &last)) {
+        n[COST_ENDS] += (double)g->in_w * g->in_c;
+        return;
+    }
+    for (int ky = 0; ky < g->kernel_h; ky++)
+        met += row_met(s, y, ky) >= 0;
+    n[COST_INPUT_ROWS_AWAKE]++;
+    n[COST_INPUT_ROWS_MET] += met > 0;
+    n[COST_STRIDED] += rows_passed(s, y);
+    n[COST_ROW_VISITS] += met;
+    n[COST_ROW_LISTS] += met * p->parts;
+    n[COST_ENDS] += (double)(first + g->in_w - last) * g->in_c;
+    for (int x = first; met && x < last; x++)
+        count_column(s, table, in, y, x, n);
+}
+
+/* Rows of outputs, and what of them the kernel finds untouched. */
+static void count_output_rows(const struct counted *s, double *n)
+{
+    int across = s->columns / (s->pooled / s->pool_h), quiet = 0;
+
+    for (int i = 0; i < s->quiet->count; i++) {
+        quiet = s->quiet->position[i] + (i % across ? quiet : 0);
+        n[COST_POSITIONS] += !s->quiet->position[i];
+        n[COST_POSITIONS_QUIET] += s->quiet->position[i];
+        n[COST_ROWS_TOUCHED] += (i + 1) % across == 0 && quiet < across;
+    }
+    n[COST_ROWS_WRITTEN] = s->rows / s->pool_h;
+    if (s->output_kind != COST_OUTPUTS && !s->layer->fully_connected) /* whose only one tells no more than CALLS */
+        n[COST_POSITIONS_SECOND] = n[COST_POSITIONS];
+}
+
+void count_lists(const struct counted *s, const int8_t *in, double *n)
+{
+    const struct unit_prefix_s8 *p = s->op;
     const uint8_t *table = table_of(s, p->scaling, in);
-    int first, last;
 
     quiet_find(s, in);
-    for (int i = 0; i < s->quiet->count; i++)
-        n[COST_POSITIONS] += !s->quiet->position[i];
+    count_output_rows(s, n);
     n[COST_SUMS] = (double)s->rows * p->row_elements;
     n[COST_ELEMENTS] = 0;
-    n[COST_INPUT_ROWS] = g->in_h;
-    for (int y = 0; y < g->in_h; y++) {
-        if (!row_columns(s, in, y, &first, &last))
-            continue;
-        n[COST_ROW_LISTS] += p->groups;
-        n[COST_INPUT_ROWS_AWAKE]++;
-        for (int ky = 0; ky < g->kernel_h; ky++)
-            n[COST_ROW_VISITS] += row_met(s, y, ky) >= 0;
-        n[COST_STRIDED] += g->stride_h > 1 ? g->kernel_h : 0;
-        for (int x = first; x < last; x++)
-            count_column(s, table, in, y, x, n);
-    }
+    n[COST_INPUT_ROWS] = s->layer->shape.in_h;
+    for (int y = 0; y < s->layer->shape.in_h; y++)
+        count_input_row(s, table, in, y, n);
     if (p->wide == UNIT_PREFIX_LONG)
         n[COST_AWAKE_LONG] = n[COST_AWAKE];
-    n[COST_ENDS] = (double)s->in_elements - n[COST_ELEMENTS];
     if (p->wide == UNIT_PREFIX_SHORT) {
         n[COST_SHORT_LISTS] = n[COST_LISTS];
         n[COST_SHORT_ENTRIES] = n[COST_ENTRIES];

@@ -11,6 +11,13 @@ void count_pool(const struct counted *s, const int8_t *in, double *n)
     n[COST_TAPS] = (double)s->out_elements * p->filter_h * p->filter_w;
 }
 
+/* Places that are averaged. */
+void count_mean(const struct counted *s, const int8_t *in, double *n)
+{
+    (void)in;
+    n[COST_POSITIONS] = (double)s->in_elements / (double)s->out_elements;
+}
+
 void count_copy(const struct counted *s, const int8_t *in, double *n)
 {
     const struct unit_copy *p = s->op;

@@ -35,6 +35,27 @@ static double laid_out(const double *n)
     return n[COST_LAID_ONES] + n[COST_LAID_OUT] + n[COST_LAID_TWOS] + n[COST_LAID_FOURS];
 }
 
+/* Of strips, what lies outside the input. */
+static void count_outside(const struct counted *s, double *n)
+{
+    const struct unit_conv2d_s8 *g = &s->layer->shape;
+    double columns = strip_columns(s), beside = g->pad_left > 0 ? g->pad_left : 0, rows = 0;
+
+    if (columns - beside > g->in_w)
+        beside = columns - g->in_w;
+    for (int y = 0; y < s->rows * g->kernel_h; y++) {
+        int in_y = y / g->kernel_h * g->stride_h - g->pad_top + y % g->kernel_h * g->dilation_h;
+        rows += in_y < 0 || in_y >= g->in_h;
+    }
+    if (g->dilation_w != 1 || g->stride_w > g->kernel_w) {
+        n[COST_WINDOWS_APART] = positions_of(s);
+        beside = 0;
+    }
+    n[COST_STRIPS_OUTSIDE] = rows;
+    n[COST_STRIPS_BEYOND] = beside > 0 ? n[COST_STRIP_ROWS] - rows : 0;
+    n[COST_LAID_OUTSIDE] = (rows * columns + (n[COST_STRIP_ROWS] - rows) * beside) * g->in_c;
+}
+
 void count_strips(const struct counted *s, const int8_t *in, double *n)
 {
     const struct unit_conv2d_s8 *g = &s->layer->shape;
@@ -45,6 +66,9 @@ void count_strips(const struct counted *s, const int8_t *in, double *n)
     n[laid_kind(g->in_c)] = n[COST_STRETCHES] * g->in_c;
     if (g->kernel_h == 1 && g->stride_w <= g->kernel_w) /* what follows in the input follows in the strip */
         n[COST_STRETCHES] = n[COST_STRIP_ROWS];
+    if (g->in_c % 4 == 0 && !s->layer->fully_connected) /* whose only one tells no more than CALLS */
+        n[COST_STRETCHES_FOURS] = n[COST_STRETCHES];
+    count_outside(s, n);
 }
 
 void count_blocks(const struct counted *s, const int8_t *in, double *n)
@@ -62,16 +86,24 @@ static int window_inside(const struct unit_conv2d_s8 *g, int y, int x)
            x + (g->kernel_w - 1) * g->dilation_w < g->in_w;
 }
 
-/* Pools are gathered as a whole, or not at all. */
+static int output_inside(const struct unit_conv2d_s8 *g, int y, int x)
+{
+    return window_inside(g, y * g->stride_h - g->pad_top, x * g->stride_w - g->pad_left);
+}
+
+/* Pools are gathered all or none: whether the layer's first window or its last one, though pooling may leave that out,
+ * hangs over the edge. */
 static int gathered_windows(const struct counted *s)
 {
     const struct unit_conv2d_s8 *g = &s->layer->shape;
     int edges = 0;
 
+    if (s->pooled > 1)
+        return output_inside(g, 0, 0) && output_inside(g, g->out_h - 1, g->out_w - 1) ? 0 : s->rows * s->columns;
     for (int y = 0; y < s->rows; y++)
         for (int x = 0; x < s->columns; x++)
-            edges += !window_inside(g, y * g->stride_h - g->pad_top, x * g->stride_w - g->pad_left);
-    return s->pooled > 1 && edges ? s->rows * s->columns : edges;
+            edges += !output_inside(g, y, x);
+    return edges;
 }
 
 void count_gathers(const struct counted *s, const int8_t *in, double *n)

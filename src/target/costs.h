@@ -21,12 +21,19 @@
     X(ROWS, "row of positions") \
     X(STRIP_ROWS, "row of the input that a strip holds") \
     X(STRETCHES, "column of a row of the input that a strip holds") \
+    X(STRETCHES_FOURS, "such a column, channels in fours") \
     X(LAID_OUT, "element of a strip, an odd number of channels") \
     X(LAID_TWOS, "element of a strip, channels in twos") \
     X(LAID_FOURS, "element of a strip, channels in fours") \
     X(LAID_ONES, "element of a strip, one channel") \
     X(LAID_TWICE, "element of a strip that is held twice, shifted") \
+    X(LAID_OUTSIDE, "element of a strip outside the input") \
+    X(STRIPS_OUTSIDE, "row of a strip outside the input") \
+    X(STRIPS_BEYOND, "row of a strip that begins or ends outside the input") \
+    X(WINDOWS_APART, "window that is laid out by itself") \
     X(POSITIONS, "position") \
+    X(POSITIONS_SECOND, "position of a layer whose sums do not take the first form of constants") \
+    X(POSITIONS_QUIET, "position, or pool, that nothing is added to") \
     X(POSITION_COLUMNS, "position and kernel column") \
     X(BLOCKS, "position and block") \
     X(MACS, "product, outputs of whole blocks") \
@@ -86,11 +93,14 @@
     X(ROW_RUNS, "row of weights that is run") \
     X(ROW_ENTRIES, "weight of a row that is run") \
     X(ROW_REST, "such a weight beyond whole eights") \
-    X(ROW_LISTS, "row of the input and list of a channel") \
+    X(ROW_LISTS, "row of the input and list of a channel that it may run") \
     X(ROW_VISITS, "row of the input and output row that it meets") \
     X(INPUT_ROWS, "row of the input") \
     X(INPUT_ROWS_AWAKE, "row of the input that is not all zero") \
-    X(STRIDED, "row of the input and of a kernel with strides") \
+    X(INPUT_ROWS_MET, "such a row that meets a row of outputs") \
+    X(STRIDED, "row of the input and kernel row that is passed over, as strides leave it out") \
+    X(ROWS_WRITTEN, "row of outputs, pooled if they are") \
+    X(ROWS_TOUCHED, "such a row, something of which is added to") \
     X(SUMS, "sum set to zero") \
     X(TAPS, "element of a pooling window")
 // clang-format on
@@ -99,7 +109,7 @@
 enum cost_feature { COST_FEATURES(X) COST_FEATURE_COUNT };
 #undef X
 
-enum { COST_TERMS_MAX = 20 };
+enum { COST_TERMS_MAX = 24 };
 
 struct cost_term {
     enum cost_feature feature;
