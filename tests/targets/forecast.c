@@ -21,7 +21,11 @@
 
 static const double tolerance = 0.05;
 
-enum size { SMALL, MEDIUM, LARGE }; /* any chip holds it; all but AVR; only with more memory than chips have */
+enum size {
+    SMALL,
+    MEDIUM,
+    LARGE
+}; /* any chip holds it; all but AVR; only with more memory than chips have. But for SMALL there is more */
 
 static const struct network {
     const char *model, *data; /* a model of this tree, or of UNIT_DATA as the data are */
@@ -127,12 +131,12 @@ static int simulate(struct region *r, struct test *t, const struct emission *e, 
 {
     struct bench_options options = { .threads = 1,
                                      .cycle_limit = UINT64_C(20000000000),
-                                     .sim.extra_memory = t->network->size == LARGE };
+                                     .sim.extra_memory = t->network->size != SMALL };
     struct firmware firmware;
     struct machines *machines = NULL;
     int status;
 
-    t->workshop.extra_memory = t->network->size == LARGE;
+    t->workshop.extra_memory = t->network->size != SMALL;
     TRY(firmware_build(r, &t->workshop, e, &firmware, d));
     status = machines_open(r, &firmware, &options, &machines, d);
     if (status == OK)
