@@ -172,11 +172,13 @@ static inline void rt_fill(const struct unit_packed_s8 *p, const struct rt_strip
 /* Sum of the window that begins at column c. */
 static inline int32_t rt_window_sum(const struct unit_packed_s8 *p, const struct rt_strip *s, uint16_t c)
 {
-    const uint32_t *column = s->column_sum + c;
     uint32_t sum = 0;
 
-    for (uint16_t k = p->kernel_w; RT_W_OFFSET && k; k--)
-        sum += *column++;
+    if (RT_W_OFFSET) {
+        const uint32_t *column = s->column_sum + c;
+        for (uint16_t k = p->kernel_w; k; k--)
+            sum += *column++;
+    }
     return (int32_t)sum;
 }
 
@@ -193,8 +195,7 @@ static inline int rt_is_strip(const struct unit_packed_s8 *p)
            p->dilation_w == 1;
 }
 
-/* ---- A layer
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- A layer --------------------------------------------------------------------------------------------------- */
 
 /* What a kernel does: prepares a strip that was laid out (may be NULL), and sums the window that begins at a column. */
 struct rt_kernel {

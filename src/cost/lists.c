@@ -112,7 +112,7 @@ static void count_input_row(const struct counted *s, const uint8_t *table, const
 /* Rows of outputs, and what of them the kernel finds untouched. */
 static void count_output_rows(const struct counted *s, double *n)
 {
-    int across = s->columns / (s->pooled / s->pool_h), quiet = 0;
+    int across = s->columns / (s->pooled / s->pool_h), written = s->rows / s->pool_h, quiet = 0;
 
     for (int i = 0; i < s->quiet->count; i++) {
         quiet = s->quiet->position[i] + (i % across ? quiet : 0);
@@ -120,7 +120,7 @@ static void count_output_rows(const struct counted *s, double *n)
         n[COST_POSITIONS_QUIET] += s->quiet->position[i];
         n[COST_ROWS_TOUCHED] += (i + 1) % across == 0 && quiet < across;
     }
-    n[COST_ROWS_WRITTEN] = s->rows / s->pool_h;
+    n[COST_ROWS_WRITTEN] = written;
     if (s->output_kind != COST_OUTPUTS && !s->layer->fully_connected) /* whose only one tells no more than CALLS */
         n[COST_POSITIONS_SECOND] = n[COST_POSITIONS];
 }
