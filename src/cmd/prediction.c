@@ -14,8 +14,12 @@ int predict(struct session *s, const struct plan *plan, const struct target *t, 
     TRY(layout_arena(s->region, plain, s->cli->model, d));
     TRY(session_packed(s, plan, t, &out->packed, d));
     out->samples = in->count;
-    return cost_forecast(s->region, engine_new(s->region, plain, KERNELS_FAST, cli_threads(s->cli)), &out->packed, t,
-                         in, &out->forecast, d);
+    TRY(cost_forecast(s->region, engine_new(s->region, plain, KERNELS_FAST, cli_threads(s->cli)), &out->packed, t, in,
+                      &out->forecast, d));
+    if (out->forecast.left_out && !plan) /* the dense network is always predicted too */
+        diag_warn(t->name, "it has no costs for %s: predictions leave it out, of dense and pruned networks alike",
+                  out->forecast.left_out);
+    return OK;
 }
 
 /* Kernels are named for it, but for lists that are rows of weights: they leave zeros out. */

@@ -63,10 +63,11 @@ struct forecast {
     double *step_most;        /* [steps] for the sample that takes longest */
     double *step_bound;       /* [steps] for any input: every connection awake, and the kernel's margin */
     double mean, most, bound; /* the same of an inference, unit_run's own work included */
+    const char *left_out;     /* an operator without MACs that the table has no costs for; NULL: none */
 };
 
 /* Forecasts the packed program over the samples; count 0 gives bounds only. JOB_FAILED if the target has no costs for
- * one of its kernels (names it, and the command that measures them); INTERRUPTED. Lives in r. */
+ * one of its kernels of layers with MACs (names it, and the command that measures them); INTERRUPTED. Lives in r. */
 int cost_forecast(struct region *r, struct engine *plain, const struct program *packed, const struct target *t,
                   const struct inputs *in, struct forecast *out, struct diag *d);
 

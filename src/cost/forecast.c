@@ -50,17 +50,24 @@ static void one_sample(void *context, size_t sample, int thread)
             cost_cycles(j->rows[i], j->counts[thread] + i * COST_FEATURE_COUNT);
 }
 
+/* Operators without MACs run alike in every plan: where the table lacks one, the forecast leaves it out and says so. */
 static int find_rows(struct region *r, struct job *j, const struct program *packed, const struct target *t,
-                     struct diag *d)
+                     struct forecast *out, struct diag *d)
 {
+    static const struct kernel_cost nothing = { 0 };
+
     j->rows = region_array(r, (size_t)j->runs, sizeof *j->rows);
     for (int i = 0; i < j->runs; i++) {
         int is_step = i < packed->step_count;
         j->rows[i] = cost_row(t, is_step ? packed->kernels[i].kernel : NULL, costing_is_full(j->costing, i));
-        if (!j->rows[i])
+        if (j->rows[i])
+            continue;
+        if (!is_step || packed->steps[i].mac >= 0)
             return diag_fail(d, JOB_FAILED, t->name,
                              "it has no costs for %s; measure them with unit bench --calibrate-costs",
                              is_step ? op_name(packed->steps[i].node->op) : "networks");
+        j->rows[i] = &nothing;
+        out->left_out = op_name(packed->steps[i].node->op);
     }
     return OK;
 }
@@ -102,14 +109,14 @@ int cost_forecast(struct region *r, struct engine *plain, const struct program *
     struct job j = { .engine = plain, .in = in, .runs = packed->step_count + 1 };
 
     j.costing = costing_new(r, engine_program(plain), packed, port_named(t->port));
-    TRY(find_rows(r, &j, packed, t, d));
+    *out = (struct forecast){ .step_cycles = region_array(r, steps, sizeof(double)),
+                              .step_most = region_array(r, steps, sizeof(double)),
+                              .step_bound = region_array(r, steps, sizeof(double)) };
+    TRY(find_rows(r, &j, packed, t, out, d));
     j.cycles = region_array(r, in->count, (size_t)j.runs * sizeof *j.cycles);
     j.counts = region_array(r, threads, sizeof *j.counts);
     for (size_t i = 0; i < threads; i++)
         j.counts[i] = region_array(r, (size_t)j.runs * COST_FEATURE_COUNT, sizeof **j.counts);
-    *out = (struct forecast){ .step_cycles = region_array(r, steps, sizeof(double)),
-                              .step_most = region_array(r, steps, sizeof(double)),
-                              .step_bound = region_array(r, steps, sizeof(double)) };
     if (parallel_for(engine_threads(plain), in->count, one_sample, &j))
         return INTERRUPTED;
     sum_up(&j, packed->step_count, out);
