@@ -17,7 +17,8 @@ int predict(struct session *s, const struct plan *plan, const struct target *t, 
     TRY(cost_forecast(s->region, engine_new(s->region, plain, KERNELS_FAST, cli_threads(s->cli)), &out->packed, t, in,
                       &out->forecast, d));
     if (out->forecast.left_out && !plan) /* the dense network is always predicted too */
-        diag_warn(t->name, "it has no costs for %s: predictions leave it out, of dense and pruned networks alike",
+        diag_warn(t->name,
+                  "it has no costs for %s: predicted cycles, and bounds, leave such operators out, dense or pruned",
                   out->forecast.left_out);
     return OK;
 }
