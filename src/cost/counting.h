@@ -69,7 +69,9 @@ struct quiet *quiet_new(struct region *r, const struct counted *s);
 /* others.c: layers without MACs. */
 count_part count_pool, count_mean, count_copy, count_pad, count_softmax, count_softmax_table;
 
-/* windows.c: activations in windows that are listed, compared or executed. */
+/* scans.c: what is looked through for activations to list; then windows.c: activations in windows that are listed,
+ * compared or executed. */
+count_part count_scans;
 count_part count_listed, count_compared, count_executed;
 
 /* lists.c: what the prefix kernels run. */

@@ -19,7 +19,7 @@ static const struct composition compositions[] = {
     { unit_bytes_s8, 3, 0, { count_strips, count_pairs } },
     { unit_squares_s8, 4, 0, { count_bands } },
     { unit_lanes_s8, 2, 0, { count_strips, count_blocks, count_sweeps, count_lanes } },
-    { unit_lanes_s8_xcut, 4, 0, { count_strips, count_blocks, count_sweeps, count_listed } },
+    { unit_lanes_s8_xcut, 4, 0, { count_blocks, count_scans, count_listed } },
     { unit_lanes_depthwise_s8, 1, 0, { count_planes } },
     { unit_prefix_s8, 1, 1, { count_lists } },
     { unit_prefix_s8_compared, 1, 1, { count_lists, count_executed } },

@@ -44,7 +44,8 @@ struct found {
     double strips, strips_minus; /* elements listed */
     double windows;              /* the same, of every window */
     double windows_far;          /* of every window, more than 128 away */
-    double windows_minus;        /* windows with elements below the zero point */
+    double windows_plus;         /* windows with elements above the zero point */
+    double windows_minus;        /* and below it */
     double pools;                /* pools, or positions where there are none, with listed elements */
 };
 
@@ -60,6 +61,7 @@ static void add_window(const struct counted *s, struct strip *strip, int ox, str
         f->windows_far += strip->far[k];
     }
     f->windows += plus + minus;
+    f->windows_plus += plus > 0;
     f->windows_minus += minus > 0;
     strip->some[ox / (s->pooled / s->pool_h)] |= plus + minus > 0;
 }
@@ -116,6 +118,7 @@ void count_listed(const struct counted *s, const int8_t *in, double *n)
     n[COST_BLOCKS_SOME] = f.pools * s->pooled * blocks;
     n[COST_OUTPUTS_SOME] = f.pools * s->layer->out_c;
     n[COST_BLOCKS_SIGNED] = s->layer->shape.in_zp > -128 ? (double)s->rows * s->columns * blocks : 0;
+    n[COST_BLOCKS_PLUS] = f.windows_plus * blocks;
     n[COST_BLOCKS_MINUS] = f.windows_minus * blocks;
 }
 

@@ -64,6 +64,11 @@
     X(EDGES, "position whose window is gathered, as it hangs over the edge") \
     X(GATHERED_TAPS, "tap of such a window") \
     X(GATHERED, "element of such a window") \
+    X(SCANS, "strip whose elements are looked through, once for each side of the zero point that they may lie on") \
+    X(SCAN_COLUMNS, "column of such a strip inside the input") \
+    X(SCAN_OUTSIDE, "column of such a strip outside the input") \
+    X(SCAN_RUNS, "elements of such a column that are looked through together") \
+    X(SCANNED, "element that is looked through") \
     X(LISTED, "listed element of a strip") \
     X(LISTED_MINUS, "listed element of a strip below its zero point") \
     X(LISTED_SIGNED, "element of a strip that is looked at twice, as it may lie below the zero point") \
@@ -72,6 +77,7 @@
     X(BLOCK_LISTED_FAR, "listed element more than 128 from the zero point of a window, and block") \
     X(BLOCKS_SOME, "position, of a pool if there are any, with listed elements, and block") \
     X(OUTPUTS_SOME, "output element of such a position or pool") \
+    X(BLOCKS_PLUS, "position with listed elements above the zero point, and block") \
     X(BLOCKS_MINUS, "position with listed elements below the zero point, and block") \
     X(BLOCKS_SIGNED, "position and block, where elements may lie below the zero point") \
     X(MACS_SIGNED, "product where activations may lie below the zero point") \
