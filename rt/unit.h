@@ -157,6 +157,13 @@ typedef const uint32_t *unit_weights;
 typedef const void *unit_weights;
 #endif
 
+/* Where the index of lists of weights lies: on the MSP430 as weights. */
+#if defined __MSP430__
+typedef unit_weights unit_index;
+#else
+typedef const uint8_t *unit_index;
+#endif
+
 /* A convolution or fully connected layer in the form that small CPUs run fastest. The input is laid out row by row in
  * strips (rt_packed.h) and weights are stored block by block in the order that the port's inner loop reads them
  * (rt_port.h: RT_BLOCK outputs a block, weights offset or paired as the CPU likes it; src/port packs them). A fully
@@ -456,7 +463,7 @@ enum unit_prefix_entries {
 struct unit_prefix_s8 {
     struct unit_packed_s8 layer; /* geometry, pooling, bias and requantisation; weights, cut and runs are not used */
     unit_weights entries;        /* [][UNIT_PREFIX_ENTRY_BYTES, _LONG_BYTES or _ROW_BYTES], as `wide` says */
-    const uint8_t *index;        /* [lists][UNIT_PREFIX_INDEX_BYTES] */
+    unit_index index;            /* [lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *columns; /* [in_w] */
     const struct unit_scaling *scaling;       /* NULL: thresholds stand still */
     const uint16_t *after;  /* MSP430, or NULL: [out_c][UNIT_PREFIX_AFTER], requantisation with the bias in it */
@@ -467,6 +474,7 @@ struct unit_prefix_s8 {
     uint16_t lists, entry_count; /* in all; not read by the kernel */
     uint8_t after_form;          /* enum unit_after */
     uint8_t wide;                /* enum unit_prefix_entries */
+    uint8_t quiet; /* MSP430: magnitudes up to this one wake no connection, where thresholds stand still */
 };
 
 /* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,
@@ -489,7 +497,7 @@ unit_kernel unit_prefix_s8_compared;
 struct unit_prefix_depthwise_s8 {
     struct unit_packed_s8 layer;
     unit_weights entries; /* [][UNIT_PREFIX_LONG_BYTES]: offset, weight: 16 bits each, low byte first */
-    const uint8_t *index; /* [out_c][lists][UNIT_PREFIX_INDEX_BYTES] */
+    unit_index index;     /* [out_c][lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *rows, *columns; /* [in_h], [in_w] */
     const struct unit_scaling *scaling;              /* NULL: thresholds stand still */
     const uint16_t *after;                           /* as in struct unit_prefix_s8 */

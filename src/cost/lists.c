@@ -49,6 +49,15 @@ static int passes_over_zeros(const struct counted *s)
     return s->port->whole_rows && p->wide == UNIT_PREFIX_LONG && p->layer.in_c == 1;
 }
 
+/* 1 if the kernel takes an element for a zero since nothing wakes by it: quiet_of in rt/port/msp430x/prefix_s8.c. */
+static int sleeps(const struct counted *s, const uint8_t *table, int magnitude)
+{
+    const struct unit_prefix_s8 *p = s->op;
+
+    return s->port->far_index && p->wide == UNIT_PREFIX_LONG && p->layer.in_c > 1 && p->layer.in_zp == INT8_MIN &&
+           magnitude <= p->quiet && bits_of(table, magnitude) <= bits_of(NULL, p->quiet);
+}
+
 /* What the elements of column x of row y run. */
 static void count_column(const struct counted *s, const uint8_t *table, const int8_t *in, int y, int x, double *n)
 {
@@ -59,9 +68,9 @@ static void count_column(const struct counted *s, const uint8_t *table, const in
 
     for (int c = 0; c < g->in_c; c++, i++) {
         size_t lists = (size_t)(p->columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * p->groups);
-        int magnitude = magnitude_of(s, in, i);
-        awake += magnitude > 0;
-        for (int group = 0; magnitude && group < p->groups; group++)
+        int magnitude = magnitude_of(s, in, i), runs = magnitude && !sleeps(s, table, magnitude);
+        awake += runs;
+        for (int group = 0; runs && group < p->groups; group++)
             if (row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
                 count_list(s, p->index, p->wide == UNIT_PREFIX_LONG ? p->groups : 1, lists + (size_t)group,
                            bits_of(table, magnitude), n);

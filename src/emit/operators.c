@@ -241,6 +241,11 @@ static void refer_to_scaling(struct writing *w, const struct unit_scaling *p)
         fprintf(w->steps, "    .scaling = &step%d_scaling,\n", w->step);
 }
 
+static enum place index_place(const struct writing *w)
+{
+    return w->emission->port->far_index ? PLACE_FAR : PLACE_ROM;
+}
+
 static void write_prefix(struct writing *w, const void *op)
 {
     const struct unit_prefix_s8 *p = op;
@@ -252,13 +257,13 @@ static void write_prefix(struct writing *w, const void *op)
     write_layer(w, &p->layer);
     fputs("    },\n", w->steps);
     PLACED(u8, PLACE_FAR, entries, (size_t)p->entry_count * (size_t)prefix_entry_bytes(p->wide));
-    PLACED(u8, PLACE_ROM, index, (size_t)p->lists * UNIT_PREFIX_INDEX_BYTES);
+    PLACED(u8, index_place(w), index, (size_t)p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .columns = step%d_columns,\n", w->step);
     refer_to_scaling(w, p->scaling);
     PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),
         FIELD(after_form);
     FIELD(groups), FIELD(parts), FIELD(rows), FIELD(row_elements), FIELD(origin), FIELD(lists), FIELD(entry_count),
-        FIELD(wide);
+        FIELD(wide), FIELD(quiet);
     end(w);
 }
 
@@ -274,7 +279,7 @@ static void write_prefix_depthwise(struct writing *w, const void *op)
     write_layer(w, &p->layer);
     fputs("    },\n", w->steps);
     PLACED(u8, PLACE_FAR, entries, (size_t)p->entry_count * UNIT_PREFIX_LONG_BYTES);
-    PLACED(u8, PLACE_ROM, index, (size_t)p->layer.out_c * p->lists * UNIT_PREFIX_INDEX_BYTES);
+    PLACED(u8, index_place(w), index, (size_t)p->layer.out_c * p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .rows = step%d_rows,\n    .columns = step%d_columns,\n", w->step, w->step);
     refer_to_scaling(w, p->scaling);
     PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),

@@ -462,6 +462,21 @@ static int sums_fit(const struct mac_layer *m, int bits)
     return 1;
 }
 
+/* The largest magnitude, at most 127, that wakes no connection. */
+static uint8_t quiet_of(const struct mac_layer *m)
+{
+    int bits = 8;
+
+    if (by_rows(m))
+        return 0;
+    for (int o = 0; o < m->out_c; o++)
+        for (int k = 0; k < m->taps; k++) {
+            uint8_t waking = waking_bits(m->cut[mac_at(m, o, k)]);
+            bits = waking && m->shape.weights[mac_at(m, o, k)] && waking < bits ? waking : bits;
+        }
+    return (uint8_t)((1 << (bits - 1)) - 1);
+}
+
 static void lower_scatter(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
                           const struct unit_packed_s8 *layer, const struct port *port)
 {
@@ -481,6 +496,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
     op->rows = ring_rows(layer);
     op->row_elements = (uint16_t)(width * layer->out_c + 1);
     op->origin = (uint16_t)(-low * layer->out_c);
+    op->quiet = quiet_of(m);
     op->wide = UNIT_PREFIX_SHORT;
     lists = (size_t)classes.count * layer->in_c * op->groups;
     if (port->long_convolutions && layer->kernel_h * layer->kernel_w > 1 && sums_fit(m, port->long_sum_bits) &&

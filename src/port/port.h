@@ -21,6 +21,7 @@ struct port {
     int sum_bits;          /* in which the prefix loops sum */
     int index_by_bits;     /* 1: the index of a channel has the starts of all its long lists, then for 1..8 bits their
                               lengths */
+    int far_index;         /* 1: the index of lists lies where weights do */
     int long_sum_bits;     /* the same of long entries */
     int whole_rows;        /* 1: its prefix kernel leaves out blank rows, not what rt/prefix_s8.c does besides */
     int plane_reach;       /* most offset of an entry of a depthwise layer; 0: any */

@@ -4,27 +4,28 @@
 
 #define CHAIN 25 /* entries; what a longer list has more runs in a loop before */
 
-/* void unit_prefix_plane(const struct rt_plane *s, const uint8_t *lists, const int8_t *in, int32_t *plane);
+/* void unit_prefix_plane(const struct rt_plane *s, const int8_t *in, int32_t *plane);
  *
- * 11 cycles an element that is zero, 43 one that is not, 16 an entry, 35 a row.
+ * 11 cycles an element that is zero, 43 one that is not, 16 an entry, 37 a row.
  *
- * r4 column, r5 entry (20 bits), r6 sum, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 lists of the row, r11 sums of
+ * r4 column, r5 entry (20 bits), r6 sum, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 lists of the row (20 bits), r11 sums of
  * the row, r12 input, r13 step of the input, r14 entries (20 bits), r15 zero point. On the stack: */
 #define ROWS_LEFT 0
 #define ROW 2
 #define COLUMNS 4
 #define COLUMNS_END 6
 #define TABLE 8
-#define LISTS 10
-#define PLANE 12
+#define PLANE 10
+#define LISTS 12 /* 20 bits */
 
 	begin unit_prefix_plane
-	sub #14, r1
-	mov r13, LISTS(r1)
-	mov r15, PLANE(r1)
-	mov r14, r7
+	sub #16, r1
+	mov r14, PLANE(r1)
+	mov r13, r7
 	mova_at 12, 14
-	add #4, r12
+	mova_from 4, 12, 13
+	mova_to 13, LISTS, 1
+	add #8, r12
 	mov @r12+, r15
 	mov @r12+, r13
 	mov_inc_to 12, ROWS_LEFT, 1
@@ -45,7 +46,8 @@ unit_prefix_plane_row_end:
 	mov @r7+, r10
 	mov @r7+, r11
 	mov r7, ROW(r1)
-	add LISTS(r1), r10
+	mova_from LISTS, 1, 7
+	adda 7, 10
 	rlam 2, 11
 	add PLANE(r1), r11
 	mov COLUMNS(r1), r4
@@ -60,9 +62,9 @@ unit_prefix_plane_row_end:
 	sub r15, r7
 	element r7, TABLE(r1)
 	mov @r4+, r6
-	add r10, r6
+	adda 10, 6
 	mov @r6, r5
-	add r7, r6
+	adda 7, 6
 	mov.b @r6, r7
 	mov @r4+, r6
 	rlam 2, 6
@@ -81,7 +83,7 @@ unit_prefix_plane_chain:
 	cmp COLUMNS_END(r1), r4
 	jne 2b
 	jmp unit_prefix_plane_row_end
-6:	add #14, r1
+6:	add #16, r1
 	pop_saved
 	ret
 	.size unit_prefix_plane, .-unit_prefix_plane

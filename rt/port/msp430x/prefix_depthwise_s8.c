@@ -6,6 +6,7 @@
 /* What every channel is scattered with. Assembly knows the order. */
 struct rt_plane {
     rt_far entries;
+    rt_far lists; /* of the channel, in the index */
     int16_t zp;
     uint16_t in_c, in_h;
     const struct unit_prefix_column *rows, *columns, *columns_end;
@@ -24,7 +25,7 @@ struct rt_plane_run {
 void unit_prefix_clear(int32_t *sums, uint16_t n);
 
 /* See rt/prefix_depthwise_s8.c for what these equal; `after` is the channel's. */
-void unit_prefix_plane(const struct rt_plane *s, const uint8_t *lists, const int8_t *in, int32_t *plane);
+void unit_prefix_plane(const struct rt_plane *s, const int8_t *in, int32_t *plane);
 void unit_prefix_plane_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_plane_run *run);
 void unit_prefix_plane_fine(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_plane_run *run);
 
@@ -33,6 +34,7 @@ static struct rt_plane plane_of(const struct unit_prefix_depthwise_s8 *p, const 
     struct rt_plane s;
 
     s.entries = rt_far_from(p->entries);
+    s.lists = rt_far_from(p->index);
     s.zp = p->layer.in_zp;
     s.in_c = p->layer.in_c;
     s.in_h = p->layer.in_h;
@@ -72,19 +74,19 @@ void unit_prefix_depthwise_s8(const void *op, void *const t[])
     const int8_t *in = t[0];
     int8_t *out = t[1];
     int32_t *plane = t[2], *sums = plane + p->origin;
-    const uint8_t *lists = p->index;
     const uint16_t *after = p->after;
     struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, in);
     struct rt_plane scatter = plane_of(p, state.table);
     struct rt_plane_run run = run_of(p);
     uint16_t multiplier = (uint16_t)(p->layer.out_c / p->layer.in_c), left = multiplier;
 
-    for (uint16_t o = 0; o < p->layer.out_c; o++, out++, after += 6, lists += p->lists * UNIT_PREFIX_INDEX_BYTES) {
+    for (uint16_t o = 0; o < p->layer.out_c; o++, out++, after += 6) {
         if (state.moved)
             rt_prefix_seed_plane(&state, o, plane, (uint16_t)(p->plane_h * p->plane_w));
         else
             unit_prefix_clear(plane, (uint16_t)(p->plane_h * p->plane_w));
-        unit_prefix_plane(&scatter, lists, in, plane);
+        unit_prefix_plane(&scatter, in, plane);
+        scatter.lists += (uint16_t)(p->lists * UNIT_PREFIX_INDEX_BYTES);
         if (p->after_form == UNIT_AFTER_NONE)
             write_plainly(p, o, sums, out);
         else

@@ -10,15 +10,15 @@ enum { GROUP_BYTES = 2 }; /* from a long list's start in the index to the next; 
 /* What the elements of an input row are scattered with. Assembly knows the order. A row visits lists of every channel
  * that follow each other in the index, from `group` on; `sums` has where each one's are. */
 struct scatter {
-    rt_far entries;
+    rt_far entries, index;
     uint16_t channels, step; /* step: bytes of the index from channel to channel */
     int16_t zp;
     uint16_t groups; /* lists of a channel */
-    const uint8_t *index;
     const struct unit_prefix_column *columns, *columns_end;
     const uint8_t *table; /* by magnitude, as unit_prefix_table */
     int32_t *const *end;
     uint16_t group; /* GROUP_BYTES apart */
+    int16_t quiet;  /* zp = -128: elements up to this one wake nothing; else zp */
     int32_t *sums[UNIT_PREFIX_VISITS_MAX];
     uint8_t wide;
 };
@@ -248,6 +248,17 @@ RT_CALLED int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, 
     return out;
 }
 
+/* Thresholds that moved may wake what is quiet where they stand still. */
+static int16_t quiet_of(const struct unit_prefix_s8 *p, const struct rt_prefix_state *state)
+{
+    uint8_t quiet = p->layer.in_zp == INT8_MIN ? p->quiet : 0;
+
+    if (state->moved)
+        while (state->table[quiet] > unit_prefix_table[p->quiet])
+            quiet--;
+    return (int16_t)(p->layer.in_zp + quiet);
+}
+
 #if !defined RT_PREFIX_KERNEL /* see prefix_s8_compared.c */
 #define RT_PREFIX_KERNEL unit_prefix_s8
 #define RT_PREFIX_SCATTER scatter_by_prefixes
@@ -283,10 +294,11 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
     scatter.groups = p->groups;
     scatter.zp = p->layer.in_zp;
     scatter.wide = p->wide;
-    scatter.index = p->index;
+    scatter.index = rt_far_from(p->index);
     scatter.columns = p->columns;
     scatter.columns_end = p->columns + p->layer.in_w;
     scatter.table = state.table;
+    scatter.quiet = quiet_of(p, &state);
     if (state.moved)
         move(p, &state, &ring);
     for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {

@@ -2,11 +2,11 @@
  *
  *   void rt_scatter_row_compared(const struct scatter *s, const int8_t *in);
  *
- * 5 cycles an entry that sleeps, 21 one that executes, 44 a list, 12 an element that is zero, 33 one that is not, 34 a
+ * 5 cycles an entry that sleeps, 21 one that executes, 45 a list, 10 an element that is zero, 37 one that is not, 36 a
  * column. Entries are compared in passes of 16.
  *
  * r4 magnitude, r5 entry (20 bits), r6 sums of the pass, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 visit, r11 passes
- * left, r12 input, r13 list, r14 entries (20 bits), r15 at. On the stack: */
+ * left (while zeros are passed: STEP), r12 input, r13 list (20 bits), r14 entries (20 bits), r15 at. On the stack: */
 #include "rt_asm.h"
 #include "rt_chain.h"
 
@@ -16,10 +16,11 @@
 #define STEP 6
 #define NEXT_COLUMN 8
 #define COLUMNS_END 10
-#define STARTS 12        /* the first visit's list of channel 0 of class 0 */
-#define CHANNELS 14
-#define VISITS 16
-#define VISITS_END 18
+#define STARTS 12        /* the first visit's list of channel 0 of class 0, 20 bits */
+#define CHANNELS 16
+#define VISITS 18
+#define VISITS_END 20
+#define FRAME 22
 
 	.macro compared_entry at
 	mov @r5+, r7
@@ -35,30 +36,31 @@
 	.endm
 
 	begin rt_scatter_row_compared
-	sub #20, r1
+	sub #FRAME, r1
 	mov r12, r10
-	add #24, r10
+	add #28, r10
 	mov r10, VISITS(r1)
-	mov 20(r12), r7
+	mov 22(r12), r7
 	mov r7, VISITS_END(r1)
 	sub r10, r7
 	mov r7, r6
 	rlam 2, 7
 	add r6, r7			/* 10 bytes a list */
-	mov 6(r12), r6
+	mov 10(r12), r6
 	mov r6, STEP(r1)
 	sub r7, r6
 	mov r6, STEP_LEFT(r1)
-	mov 22(r12), r7
+	mov 24(r12), r7
 	mov r7, r6
 	rlam 2, 7
 	add r6, r7
-	add 12(r12), r7
-	mov r7, STARTS(r1)
-	mov 8(r12), ZP(r1)
-	mov 14(r12), NEXT_COLUMN(r1)
-	mov 16(r12), COLUMNS_END(r1)
-	mov 4(r12), CHANNELS(r1)
+	mova_from 4, 12, 6
+	adda 7, 6
+	mova_to 6, STARTS, 1
+	mov 12(r12), ZP(r1)
+	mov 16(r12), NEXT_COLUMN(r1)
+	mov 18(r12), COLUMNS_END(r1)
+	mov 8(r12), CHANNELS(r1)
 	mova_at 12, 14
 	mov r13, r12
 	mov #RESLO, r8
@@ -79,7 +81,8 @@ unit_prefix_compared_visit:
 	add r15, r6
 	mov @r13, r5
 	mov.b 9(r13), r7
-	add #10, r13
+	mov #10, r11
+	adda 11, 13
 	tst r7
 	jeq unit_prefix_compared_done
 	adda 5, 5
@@ -104,13 +107,15 @@ unit_prefix_compared_chain:
 unit_prefix_compared_done:
 	cmp VISITS_END(r1), r10
 	jne unit_prefix_compared_visit
-	add STEP_LEFT(r1), r13
+	mov STEP_LEFT(r1), r7
+	adda 7, 13
 	cmp COLUMN_END(r1), r12
 	jeq 3f
 1:	mov ZP(r1), r7
+	mov STEP(r1), r11
 2:	cmp.b @r12+, r7
 	jne unit_prefix_compared_element
-	add STEP(r1), r13
+	adda 11, 13
 	cmp COLUMN_END(r1), r12
 	jne 2b
 3:	mov NEXT_COLUMN(r1), r7
@@ -120,13 +125,14 @@ unit_prefix_compared_column:
 	mov @r7+, r13
 	mov @r7+, r15
 	mov r7, NEXT_COLUMN(r1)
-	add STARTS(r1), r13
+	mova_from STARTS, 1, 7
+	adda 7, 13
 	rlam 2, 15
 	mov r12, r7
 	add CHANNELS(r1), r7
 	mov r7, COLUMN_END(r1)
 	jmp 1b
-4:	add #20, r1
+4:	add #FRAME, r1
 	pop_saved
 	ret
 	.size rt_scatter_row_compared, .-rt_scatter_row_compared

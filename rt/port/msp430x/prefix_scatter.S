@@ -34,43 +34,45 @@
 
 /* ---- Long entries, several lists a channel -----------------------------------------------------------------------
  *
- * r4 end of the visits, r5 entry (20 bits), r6 sum, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 visit, r11 length,
- * r12 input, r13 start, r14 entries (20 bits), r15 at. On the stack: */
+ * r4 end of the visits, r5 entry (20 bits), r6 sum, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 visit, r11 length
+ * (20 bits), r12 input, r13 start (20 bits), r14 entries (20 bits), r15 at. While zeros are passed r7 is QUIET, r10 STEP,
+ * r11 COLUMN_END. On the stack: */
 #define ZP 0
 #define COLUMN_END 2     /* in the input */
 #define STEP_LEFT 4      /* to the next channel, less the starts passed */
 #define STEP 6
 #define NEXT_COLUMN 8
 #define COLUMNS_END 10
-#define STARTS 12        /* of the first visit */
-#define CHANNELS 14
-#define VISITS 16
-#define GO_ON 18         /* where an element goes on behind its lists */
-#define COLUMN_OF 20     /* 1 channel: 4 * the address behind an element, plus this: its column */
-#define ZP_TWICE 22
-#define LAST 24          /* byte of the row */
-#define TABLE 26
-#define LENGTHS 24       /* + 2 * byte of the table (2..9): from a start to the length for so many bits */
-#define FRAME 44
+#define STARTS 12        /* of the first visit, 20 bits */
+#define CHANNELS 16
+#define VISITS 18
+#define GO_ON 20         /* where an element goes on behind its lists */
+#define COLUMN_OF 22     /* 1 channel: 4 * the address behind an element, plus this: its column */
+#define ZP_TWICE 24
+#define LAST 26          /* byte of the row */
+#define TABLE 28
+#define QUIET 30
+#define LENGTHS 28       /* + 2 * byte of the table (2..9): from a start to the length for so many bits */
+#define FRAME 48
 
 	begin unit_prefix_row_long
 	sub #FRAME, r1
 	mov r12, r10
-	add #24, r10
+	add #28, r10
 	mov r10, VISITS(r1)
-	mov 20(r12), r4
+	mov 22(r12), r4
 	mov r4, r7
 	sub r10, r7
-	mov 6(r12), r6
+	mov 10(r12), r6
 	mov r6, STEP(r1)
 	sub r7, r6
 	mov r6, STEP_LEFT(r1)
-	mov 22(r12), r7
-	mov 12(r12), r6
-	add r7, r6
-	mov r6, STARTS(r1)
+	mova_from 4, 12, 6
+	mov 24(r12), r7
+	adda 7, 6
+	mova_to 6, STARTS, 1
 	rra r7
-	mov 10(r12), r6
+	mov 14(r12), r6
 	mov r6, r11
 	add r6, r11
 	sub r7, r11
@@ -78,11 +80,12 @@
 	mov r11, LENGTHS+\twice(r1)
 	add r6, r11
 	.endr
-	mov 8(r12), ZP(r1)
-	mov 14(r12), NEXT_COLUMN(r1)
-	mov 16(r12), COLUMNS_END(r1)
-	mov 4(r12), CHANNELS(r1)
-	mov 18(r12), TABLE(r1)
+	mov 12(r12), ZP(r1)
+	mov 26(r12), QUIET(r1)
+	mov 16(r12), NEXT_COLUMN(r1)
+	mov 18(r12), COLUMNS_END(r1)
+	mov 8(r12), CHANNELS(r1)
+	mov 20(r12), TABLE(r1)
 	mova_at 12, 14
 	mov r13, r12
 	mov #RESLO, r8
@@ -91,8 +94,12 @@
 	cmp #1, CHANNELS(r1)
 	jne 1f
 	br #unit_prefix_long_scan_row
-1:	mov #unit_prefix_long_next, GO_ON(r1)
+1:	cmp #-128, ZP(r1)
+	jne 2f
+	mov #unit_prefix_long_next, GO_ON(r1)
 	br #unit_prefix_long_column
+2:	mov #unit_prefix_long_next_signed, GO_ON(r1)
+	br #unit_prefix_long_column_signed
 unit_prefix_long_more:
 	long_entry
 	sub #2, r7
@@ -105,15 +112,23 @@ unit_prefix_long_chain:
 	cmp r4, r10
 	jne unit_prefix_long_visit
 	mov GO_ON(r1), r0
-unit_prefix_long_element:
-	mov.b -1(r12), r6		/* not zero */
+unit_prefix_long_element_signed:
+	mov.b -1(r12), r6
 	sxt r6
-	sub r7, r6
+	sub ZP(r1), r6
 	element r6, TABLE(r1)
+	jmp unit_prefix_long_visits
+unit_prefix_long_element:		/* the zero point is -128: nothing lies below it */
+	mov.b -1(r12), r6
+	xor.b #0x80, r6
+	mov r6, &MPYS
+	add TABLE(r1), r6
+	mov.b @r6, r7
+unit_prefix_long_visits:
 	add r7, r7
 	add r1, r7
 	mov LENGTHS(r7), r11
-	add r13, r11
+	adda 13, 11
 	mov VISITS(r1), r10
 unit_prefix_long_visit:
 	mov @r10+, r6
@@ -122,30 +137,44 @@ unit_prefix_long_visit:
 	adda 14, 5
 	mov.b @r11+, r7
 	mov unit_prefix_long_table(r7), r0
-unit_prefix_long_next:
-	add STEP_LEFT(r1), r13
-	cmp COLUMN_END(r1), r12
-	jeq 5f
-4:	mov ZP(r1), r7
+
+/* On to the next element that wakes anything: \wakes jumps where its difference to QUIET says so. */
+	.macro next_element signed, wakes
+unit_prefix_long_next\signed:
+	mov STEP_LEFT(r1), r10
+	adda 10, 13
+	mov STEP(r1), r10
+	mov COLUMN_END(r1), r11
+	mov QUIET(r1), r7
+	cmp r11, r12
+	jeq 2f
 1:	cmp.b @r12+, r7
-	jne unit_prefix_long_element
-	add STEP(r1), r13
-	cmp COLUMN_END(r1), r12
+	\wakes unit_prefix_long_element\signed
+	adda 10, 13
+	cmp r11, r12
 	jne 1b
-5:	mov NEXT_COLUMN(r1), r7
+2:	mov NEXT_COLUMN(r1), r7
 	cmp COLUMNS_END(r1), r7
-	jeq 7f
-unit_prefix_long_column:
+	jeq unit_prefix_long_end
+unit_prefix_long_column\signed:
 	mov @r7+, r13
 	mov @r7+, r15
 	mov r7, NEXT_COLUMN(r1)
-	add STARTS(r1), r13
+	mova_from STARTS, 1, 7
+	adda 7, 13
 	rlam 2, 15
-	mov r12, r7
-	add CHANNELS(r1), r7
-	mov r7, COLUMN_END(r1)
-	jmp 4b
-7:	add #FRAME, r1
+	mov r12, r11
+	add CHANNELS(r1), r11
+	mov r11, COLUMN_END(r1)
+	mov STEP(r1), r10
+	mov QUIET(r1), r7
+	jmp 1b
+	.endm
+
+	next_element , jl
+	next_element _signed, jne
+unit_prefix_long_end:
+	add #FRAME, r1
 	pop_saved
 	ret
 
@@ -174,7 +203,7 @@ unit_prefix_long_scan:
 1:	cmp r13, r12
 	jlo 2f
 	jeq 3f
-	jmp 7b
+	jmp unit_prefix_long_end
 2:	bit #1, r12
 	jne 3f
 4:	cmp @r12+, r15
@@ -182,7 +211,7 @@ unit_prefix_long_scan:
 	cmp r13, r12
 	jlo 4b
 	jeq 3f
-	jmp 7b
+	jmp unit_prefix_long_end
 5:	sub #2, r12
 3:	cmp.b @r12+, r15
 	jeq 1b
@@ -199,8 +228,9 @@ unit_prefix_long_scan:
 	mov @r7+, r13
 	mov @r7, r15
 	rlam 2, 15
-	add STARTS(r1), r13
-	add r13, r11
+	mova_from STARTS, 1, 10
+	adda 10, 13
+	adda 13, 11
 	mov VISITS(r1), r10
 	jmp unit_prefix_long_visit
 	.size unit_prefix_row_long, .-unit_prefix_row_long
@@ -210,24 +240,25 @@ unit_prefix_long_table:
 /* ---- Short entries, one list a channel ---------------------------------------------------------------------------
  *
  * r4 end of the column, r5 entry (20 bits), r6 sums, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 zero point, r11
- * list, r12 input, r13 step, r14 entries (20 bits). On the stack: next column, their end, index, sums, channels,
- * table. */
+ * list (20 bits), r12 input, r13 step, r14 entries (20 bits). On the stack: next column, their end, sums, channels, table,
+ * index (20 bits). */
 	begin unit_prefix_row_short
-	sub #12, r1
-	mov 14(r12), 0(r1)
-	mov 16(r12), 2(r1)
-	mov r15, 6(r1)
+	sub #14, r1
+	mov 16(r12), 0(r1)
+	mov 18(r12), 2(r1)
+	mov r15, 4(r1)
 	mov r14, r7
 	mov r14, r6			/* 10 bytes a list: 5 times what a group counts */
 	rlam 2, 6
 	add r6, r7
-	add 12(r12), r7
-	mov r7, 4(r1)
-	mov 4(r12), 8(r1)
-	mov 18(r12), 10(r1)
+	mova_from 4, 12, 6
+	adda 7, 6
+	mova_to 6, 10, 1
+	mov 8(r12), 6(r1)
+	mov 20(r12), 8(r1)
 	mov r13, r7
-	mov 6(r12), r13
-	mov 8(r12), r10
+	mov 10(r12), r13
+	mov 12(r12), r10
 	mova_at 12, 14
 	mov r7, r12
 	mov #RESLO, r8
@@ -246,7 +277,7 @@ unit_prefix_short_chain:
 	.endr
 	cmp r4, r12
 	jeq 3f
-1:	add r13, r11
+1:	adda 13, 11
 2:	cmp.b @r12+, r10
 	jne 4f
 	cmp r4, r12
@@ -258,23 +289,24 @@ unit_prefix_short_column:
 	mov @r7+, r11
 	mov @r7+, r6
 	mov r7, 0(r1)
-	add 4(r1), r11
+	mova_from 10, 1, 7
+	adda 7, 11
 	rlam 2, 6
-	add 6(r1), r6
+	add 4(r1), r6
 	mov r12, r4
-	add 8(r1), r4
+	add 6(r1), r4
 	jmp 2b
 4:	mov.b -1(r12), r15		/* not zero */
 	sxt r15
 	sub r10, r15
-	element r15, 10(r1)
-	add r11, r7
+	element r15, 8(r1)
+	adda 11, 7
 	mov.b @r7, r7
 	mov @r11, r5
 	adda 5, 5
 	adda 14, 5
 	mov unit_prefix_short_table(r7), r0
-5:	add #12, r1
+5:	add #14, r1
 	pop_saved
 	ret
 	.size unit_prefix_row_short, .-unit_prefix_row_short

@@ -42,12 +42,15 @@
 	.word	0x40f0 + (\s << 8) + \d, \x
 .endm
 
-/* 20 bits: mova Rs, Rd (1 cycle); mova @Rs, Rd (3); mova Rs, x(Rd) (4); adda Rs, Rd (1) */
+/* 20 bits: mova Rs, Rd (1 cycle); mova @Rs, Rd (3); mova x(Rs), Rd (4); mova Rs, x(Rd) (4); adda Rs, Rd (1) */
 .macro mova s, d
 	.word	0x00c0 + (\s << 8) + \d
 .endm
 .macro mova_at s, d
 	.word	0x0000 + (\s << 8) + \d
+.endm
+.macro mova_from x, s, d
+	.word	0x0030 + (\s << 8) + \d, \x
 .endm
 .macro mova_to s, x, d
 	.word	0x0070 + (\s << 8) + \d, \x
