@@ -411,7 +411,8 @@ enum {
     UNIT_PREFIX_LONG_BYTES = 4,
     UNIT_PREFIX_ROW_BYTES = 1,
     UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8.
-                                  * MSP430X, long: of all groups the starts, in bytes, then the lengths by 1 bit, ... */
+                                  * MSP430X, long (starts in bytes), and ARMv6-M: of all groups the starts, then the
+                                  * lengths by 1 bit, ... */
 };
 
 /* Thresholds that move: all cuts of a layer are multiplied with 2^(-step / 2), and so is what the plan compensates. A
@@ -474,7 +475,7 @@ struct unit_prefix_s8 {
     uint16_t lists, entry_count; /* in all; not read by the kernel */
     uint8_t after_form;          /* enum unit_after */
     uint8_t wide;                /* enum unit_prefix_entries */
-    uint8_t quiet; /* MSP430: magnitudes up to this one wake no connection, where thresholds stand still */
+    uint8_t quiet; /* MSP430, ARMv6-M: magnitudes up to this one wake no connection, where thresholds stand still */
 };
 
 /* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,

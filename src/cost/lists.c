@@ -49,12 +49,13 @@ static int passes_over_zeros(const struct counted *s)
     return s->port->whole_rows && p->wide == UNIT_PREFIX_LONG && p->layer.in_c == 1;
 }
 
-/* 1 if the kernel takes an element for a zero since nothing wakes by it: quiet_of in rt/port/msp430x/prefix_s8.c. */
+/* 1 if the kernel takes an element for a zero since nothing wakes by it: quiet_of in the ports' prefix_s8.c. */
 static int sleeps(const struct counted *s, const uint8_t *table, int magnitude)
 {
     const struct unit_prefix_s8 *p = s->op;
+    int looks = p->wide == UNIT_PREFIX_LONG || (s->port->index_by_bits > 1 && p->groups > 1);
 
-    return s->port->far_index && p->wide == UNIT_PREFIX_LONG && p->layer.in_c > 1 && p->layer.in_zp == INT8_MIN &&
+    return s->port->index_by_bits && looks && p->layer.in_c > 1 && p->layer.in_zp == INT8_MIN &&
            magnitude <= p->quiet && bits_of(table, magnitude) <= bits_of(NULL, p->quiet);
 }
 
@@ -72,8 +73,7 @@ static void count_column(const struct counted *s, const uint8_t *table, const in
         awake += runs;
         for (int group = 0; runs && group < p->groups; group++)
             if (row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
-                count_list(s, p->index, p->wide == UNIT_PREFIX_LONG ? p->groups : 1, lists + (size_t)group,
-                           bits_of(table, magnitude), n);
+                count_list(s, p->index, prefix_groups(s->port, p), lists + (size_t)group, bits_of(table, magnitude), n);
     }
     n[COST_ELEMENTS] += passes_over_zeros(s) ? awake : g->in_c;
     n[COST_ENDS] += passes_over_zeros(s) ? g->in_c - awake : 0;

@@ -107,6 +107,11 @@ static void put_entries(struct lists *l, const struct entry *entries, int count)
     }
 }
 
+size_t prefix_groups(const struct port *port, const struct unit_prefix_s8 *op)
+{
+    return port->index_by_bits > 1 || op->wide == UNIT_PREFIX_LONG ? op->groups : 1;
+}
+
 size_t prefix_start_at(const struct port *port, size_t groups, size_t list)
 {
     size_t first = port->index_by_bits ? list - list % groups : list;
@@ -508,7 +513,7 @@ static void lower_scatter(struct region *r, struct step *s, struct unit_step *k,
                                                    : UNIT_PREFIX_COMPARED;
     op->columns = columns_new(r, &w, &classes, op, low);
     l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
-    l.groups = op->wide == UNIT_PREFIX_LONG ? op->groups : 1;
+    l.groups = prefix_groups(port, op);
     for (int class = 0; class < classes.count; class ++)
         for (int c = 0; c < layer->in_c; c++)
             for (int group = 0; group < op->groups; group++)

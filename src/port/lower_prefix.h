@@ -29,8 +29,10 @@ int prefix_entry_bytes(int wide);
 /* How often the lists hold a connection, on average: once for each class of columns that it belongs to. */
 double prefix_copies(const struct mac_layer *m);
 
-/* Where in an index the start of a list is, and its length for 1..8 bits; groups: lists of a channel if they are long,
- * else 1. */
+/* Lists of a convolution or fully connected layer whose starts and lengths lie together in the index. */
+size_t prefix_groups(const struct port *port, const struct unit_prefix_s8 *op);
+
+/* Where in an index the start of a list is, and its length for 1..8 bits; groups: as prefix_groups; depthwise: 1. */
 size_t prefix_start_at(const struct port *port, size_t groups, size_t list);
 size_t prefix_length_at(const struct port *port, size_t groups, size_t list, int bits);
 

@@ -96,6 +96,7 @@ static const struct port ports[] = {
       .lanes = 1,
       PACKED_OFFSET,
       ENTRIES(armv6m),
+      .index_by_bits = 2,
       LONG_SUMS(23),
       .plane_reach = 127,
       .compares = 1,

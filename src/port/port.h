@@ -20,7 +20,7 @@ struct port {
     int long_convolutions; /* 1: convolutions beyond 1x1 have long entries, which are faster */
     int sum_bits;          /* in which the prefix loops sum */
     int index_by_bits;     /* 1: the index of a channel has the starts of all its long lists, then for 1..8 bits their
-                              lengths */
+                              lengths; 2: short ones too */
     int far_index;         /* 1: the index of lists lies where weights do */
     int long_sum_bits;     /* the same of long entries */
     int whole_rows;        /* 1: its prefix kernel leaves out blank rows, not what rt/prefix_s8.c does besides */

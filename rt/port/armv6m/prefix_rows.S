@@ -12,94 +12,35 @@
 \name:
 	.endm
 
-/* void rt_prefix_clear_words(int32_t *sums, uint32_t n); 1.6 cycles a sum */
+/* void rt_prefix_clear_words(int32_t *sums, uint32_t n); 1.4 cycles a sum */
 	start rt_prefix_clear_words
-	push {r4}
+	push {r4-r6}
 	movs r2, #0
 	movs r3, #0
 	movs r4, #0
-	subs r1, #6
+	movs r5, #0
+	movs r6, #0
+	subs r1, #20
 	bcc 2f
-1:	stmia r0!, {r2, r3, r4}
-	stmia r0!, {r2, r3, r4}
-	subs r1, #6
+1:	stmia r0!, {r2-r6}
+	stmia r0!, {r2-r6}
+	stmia r0!, {r2-r6}
+	stmia r0!, {r2-r6}
+	subs r1, #20
 	bcs 1b
-2:	adds r1, #6
-	beq 4f
-3:	stmia r0!, {r2}
+2:	adds r1, #15
+	bcc 4f
+3:	stmia r0!, {r2-r6}
+	subs r1, #5
+	bcs 3b
+4:	adds r1, #5
+	beq 6f
+5:	stmia r0!, {r2}
 	subs r1, #1
-	bne 3b
-4:	pop {r4}
+	bne 5b
+6:	pop {r4-r6}
 	bx lr
 	.size rt_prefix_clear_words, . - rt_prefix_clear_words
-
-/* uint32_t rt_prefix_zero_bytes(const int8_t *in, uint32_t n, int32_t zp): bytes that equal zp at the beginning. Words
- * of four are compared at once where they lie at multiples of four. */
-	start rt_prefix_zero_bytes
-	push {r4, r5, lr}
-	mov r12, r0
-	adds r1, r1, r0			/* end */
-	movs r5, #0
-	bl spread_zero
-1:	cmp r0, r1
-	beq 9f
-	lsls r4, r0, #30
-	beq 3f
-2:	ldrsb r4, [r0, r5]
-	cmp r4, r2
-	bne 9f
-	adds r0, #1
-	b 1b
-3:	subs r1, #4
-4:	cmp r0, r1			/* words that end by r1 + 4 */
-	bhi 5f
-	ldr r4, [r0]
-	cmp r4, r3
-	bne 5f
-	adds r0, #4
-	b 4b
-5:	adds r1, #4
-	cmp r0, r1
-	bne 2b
-9:	mov r1, r12
-	subs r0, r0, r1
-	pop {r4, r5, pc}
-	.size rt_prefix_zero_bytes, . - rt_prefix_zero_bytes
-
-/* uint32_t rt_prefix_zero_bytes_behind(const int8_t *end, int32_t zp): the same before end, of which one differs. */
-	start rt_prefix_zero_bytes_behind
-	push {r4, r5, lr}
-	mov r12, r0
-	movs r2, r1
-	movs r5, #0
-	bl spread_zero
-1:	lsls r4, r0, #30
-	beq 3f
-2:	subs r0, #1
-	ldrsb r4, [r0, r5]
-	cmp r4, r2
-	beq 1b
-	adds r0, #1
-	b 9f
-3:	subs r0, #4
-	ldr r4, [r0]
-	cmp r4, r3
-	beq 3b
-	adds r0, #4
-	b 2b
-9:	mov r1, r12
-	subs r0, r1, r0
-	pop {r4, r5, pc}
-
-/* r3 = four bytes of r2 */
-spread_zero:
-	uxtb r3, r2
-	lsls r4, r3, #8
-	orrs r3, r4
-	lsls r4, r3, #16
-	orrs r3, r4
-	bx lr
-	.size rt_prefix_zero_bytes_behind, . - rt_prefix_zero_bytes_behind
 
 /* r4 = the larger of it and \other */
 	.macro LARGER other
@@ -108,22 +49,22 @@ spread_zero:
 	mov r4, \other
 	.endm
 
-/* One output: the largest sum is in r4, its constants at r1. */
+/* One output: the largest sum is in r4, its constants at r1. On to the next one at 1. */
 	.macro OUTPUT
-	ldmia r1!, {r5, r6}		/* start, range */
+	ldmia r1!, {r5}			/* start */
 	adds r4, r4, r5
-	bmi 5f
-	cmp r4, r6
-	bge 6f
-	lsrs r6, r6, #12
-	beq 3f				/* short: mult has no lower part */
-	ldmia r1!, {r5}
-	lsls r6, r5, #20
-	lsrs r6, r6, #20
-	muls r6, r4
-	lsrs r6, r6, #12
+	bmi .Lleast\@
+	ldmia r1!, {r5, r6}		/* range, mult */
+	cmp r4, r5
+	bge .Lmost\@
 	lsrs r5, r5, #12
+	beq .Lshort\@			/* mult has no lower part */
+	lsls r5, r6, #20
+	lsrs r5, r5, #20
 	muls r5, r4
+	lsrs r5, r5, #12
+	lsrs r6, r6, #12
+	muls r6, r4
 	adds r5, r5, r6
 	ldmia r1!, {r6}			/* add */
 	adds r5, r5, r6
@@ -132,29 +73,43 @@ spread_zero:
 	adds r2, #1
 	cmp r2, r12
 	bne 1b
-	b 9f
-3:	ldmia r1!, {r5, r6}
-	muls r5, r4
+	b .Ldone\@
+.Lshort\@:
+	ldmia r1!, {r5}
+	muls r6, r4
 	adds r5, r5, r6
 	lsrs r5, r5, #24
-	b 8f
-5:	mov r5, r10
-	b 7f
-6:	mov r5, r11
-7:	adds r1, #8
-8:	strb r5, [r2]
+	b .Lput\@
+.Lleast\@:
+	mov r5, r10
+	adds r1, #12
+	strb r5, [r2]
 	adds r2, #1
 	cmp r2, r12
 	bne 1b
-9:
+	b .Ldone\@
+.Lmost\@:
+	mov r5, r11
+	adds r1, #4
+.Lput\@:
+	strb r5, [r2]
+	adds r2, #1
+	cmp r2, r12
+	bne 1b
+.Ldone\@:
 	.endm
 
 /* The frame: r8, r9, r10, r11 of the caller, then these. */
-	.equ AFTER, 0
-	.equ POSITIONS, 4
-	.equ SKIP, 8
-	.equ COUNT, 12
-	.equ FRAME, 16
+	.equ COUNT, 0
+	.equ SKIP, 4
+	.equ AFTER, 8
+	.equ POSITIONS, 12
+	.equ QUIET, 16
+	.equ LOW, 20
+	.equ RUN, 24
+	.equ FRAME, 28
+
+	.equ RUN_QUIET, 28		/* in struct rt_prefix_run */
 
 	.macro enter
 	push {r4-r7, lr}
@@ -164,35 +119,84 @@ spread_zero:
 	mov r7, r11
 	push {r4-r7}
 	sub sp, #FRAME
-	str r1, [sp, #AFTER]
-	ldmia r3!, {r4, r5, r6, r7}
-	str r4, [sp, #COUNT]
-	adds r4, r4, r2
-	mov r12, r4			/* end of a position's y */
-	mov r10, r5			/* least */
-	mov r11, r6			/* most */
-	ldmia r3!, {r4, r5, r6}
-	str r5, [sp, #POSITIONS]
-	str r6, [sp, #SKIP]
-	mov r3, r7			/* below */
-	movs r7, r4			/* shift */
+	str r2, [sp, #RUN]
+	ldmia r2!, {r3-r7}
+	str r3, [sp, #COUNT]
+	mov r10, r4			/* least */
+	mov r11, r5			/* most */
+	str r7, [sp, #SKIP]
+	movs r7, r6			/* shift */
+	ldmia r2!, {r3-r5}
+	str r3, [sp, #AFTER]
+	str r4, [sp, #POSITIONS]
+	str r5, [sp, #QUIET]
+	ldmia r2!, {r3-r5}
+	str r4, [sp, #LOW]
+	mov r8, r5			/* high */
+	movs r2, r1
 	.endm
 
-/* To the next position, if there is one; r5 = what to skip. */
-	.macro next
-	ldr r4, [sp, #POSITIONS]
+/* To 5 if the position at r0 was not added to and is known; else its outputs begin: r1 their constants, r12 behind the
+ * last. */
+	.macro position
+	ldr r4, [sp, #COUNT]
+	adds r5, r4, r2
+	mov r12, r5
+	cmp r0, r8
+	bhs 3f
+	ldr r5, [sp, #LOW]
+	cmp r0, r5
+	bhs 4f
+3:	ldr r5, [sp, #QUIET]
+	cmp r5, #0
+	bne 5f
+	str r2, [sp, #QUIET]
+4:	ldr r1, [sp, #AFTER]
+	.endm
+
+/* A known position of r4 outputs, at r5; below: it has sums at r3 too. */
+	.macro repeat below
+5:	lsls r6, r4, #2
+	adds r0, r0, r6
+	.if \below
+	adds r3, r3, r6
+	.endif
+	movs r6, r2
+	orrs r6, r5
+	orrs r6, r4
+	lsls r6, r6, #31		/* by two if all three are even */
+	bne 7f
+6:	subs r4, #2
+	ldrh r6, [r5, r4]
+	strh r6, [r2, r4]
+	bne 6b
+	b 8f
+7:	subs r4, #1
+	ldrb r6, [r5, r4]
+	strb r6, [r2, r4]
+	bne 7b
+8:	mov r2, r12
+	.endm
+
+/* To the next position, if there is one. */
+	.macro next below
+9:	ldr r4, [sp, #POSITIONS]
 	subs r4, #1
 	beq 9f
 	str r4, [sp, #POSITIONS]
-	ldr r1, [sp, #AFTER]
-	ldr r4, [sp, #COUNT]
-	add r12, r4
 	ldr r5, [sp, #SKIP]
 	adds r0, r0, r5
+	.if \below
+	adds r3, r3, r5
+	.endif
 	.endm
 
 	.macro leave
-9:	add sp, #FRAME
+9:	ldr r4, [sp, #QUIET]
+	ldr r5, [sp, #RUN]
+	str r4, [r5, #RUN_QUIET]
+	movs r0, r2
+	add sp, #FRAME
 	pop {r4-r7}
 	mov r8, r4
 	mov r9, r5
@@ -201,16 +205,18 @@ spread_zero:
 	pop {r4-r7, pc}
 	.endm
 
-/* void rt_prefix_plain(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
- * about 33 cycles an output, 18 one that stays at an end */
+/* rt_prefix_row rt_prefix_plain; about 33 cycles an output, 18 one that stays at an end, 4 one that is known */
 	start rt_prefix_plain
 	enter
+0:	position
 1:	ldmia r0!, {r4}
 	lsls r4, r7
 	asrs r4, r7
 	OUTPUT
-	next
-	b 1b
+	b 9f
+	repeat 0
+	next 0
+	b 0b
 	leave
 	.size rt_prefix_plain, . - rt_prefix_plain
 
@@ -220,6 +226,7 @@ spread_zero:
 	ldr r5, [sp, #COUNT]
 	lsls r5, r5, #2			/* bytes to the position beside */
 	mov r9, r5
+0:	position
 1:	mov r5, r9
 	ldr r4, [r0, r5]
 	ldr r6, [r3, r5]
@@ -234,8 +241,9 @@ spread_zero:
 	LARGER r6
 	asrs r4, r7
 	OUTPUT
-	next
-	adds r3, r3, r5
-	b 1b
+	b 9f
+	repeat 1
+	next 1
+	b 0b
 	leave
 	.size rt_prefix_pooled, . - rt_prefix_pooled

@@ -1,26 +1,12 @@
-/* rt_prefix_port.h (ARMv6-M) - the inner loops of the prefix kernels: prefix_scatter.S. */
+/* rt_prefix_port.h (ARMv6-M) - what becomes of rows of sums: prefix_rows.S. */
 #ifndef RT_PREFIX_PORT_H
 #define RT_PREFIX_PORT_H
-
-/* See the C port for what these equal. */
-void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
-void unit_prefix_row_long(const struct rt_scatter *s, const int8_t *in);
-
-static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
-{
-    (s->wide ? unit_prefix_row_long : unit_prefix_row)(s, in);
-}
-
-#define RT_HAS_PREFIX_COMPARED
-void rt_scatter_row_compared(const struct rt_scatter *s, const int8_t *in);
 
 enum { RT_PREFIX_LONG_BITS = 23 }; /* of a sum that long entries were added to; what lies above is undefined */
 
 #define RT_HAS_PREFIX_CLEAR
 #define RT_HAS_PREFIX_OUTPUTS
-#define RT_HAS_PREFIX_ROW_OUTPUTS
 #define RT_HAS_PREFIX_SETTLE
-#define RT_HAS_PREFIX_ZEROS
 #include "rt_prefix_rows.h"
 
 void rt_prefix_clear_words(int32_t *sums, uint32_t n);
@@ -36,32 +22,24 @@ static inline void rt_prefix_settle(int32_t *sums, uint16_t n, uint8_t wide)
         *sums = (int32_t)((uint32_t)*sums << (32 - RT_PREFIX_LONG_BITS)) >> (32 - RT_PREFIX_LONG_BITS);
 }
 
-uint32_t rt_prefix_zero_bytes(const int8_t *in, uint32_t n, int32_t zp);
-uint32_t rt_prefix_zero_bytes_behind(const int8_t *end, int32_t zp);
-
-static inline uint16_t rt_prefix_zeros(const int8_t *in, uint16_t n, int16_t zp)
-{
-    return (uint16_t)rt_prefix_zero_bytes(in, n, zp);
-}
-
-static inline uint16_t rt_prefix_zeros_behind(const int8_t *end, int16_t zp)
-{
-    return (uint16_t)rt_prefix_zero_bytes_behind(end, zp);
-}
-
-/* What the outputs of neighbouring positions have in common. Assembly knows the order. */
+/* A row of outputs: what all rows of a layer have in common, and its own. Positions whose sums begin before address
+ * `low` or from `high` on were not added to: their outputs are those of the first such position, `quiet`, NULL until
+ * there is one. Assembly knows the order. */
 struct rt_prefix_run {
     uint32_t count; /* of a position */
     int32_t least, most;
-    const int32_t *below;
-    uint32_t shift; /* of a sum's sign to bit 31 */
-    uint32_t positions;
-    uint32_t skip; /* bytes from behind a position's sums to the next one's */
+    uint32_t shift;        /* of a sum's sign to bit 31 */
+    uint32_t skip;         /* bytes from behind a position's sums to the next one's */
+    const uint16_t *after; /* as UNIT_AFTER_STEPS */
+    uint32_t positions;    /* > 0 */
+    const int8_t *quiet;
+    const int32_t *below; /* pooled: the row of sums below */
+    uintptr_t low, high;
 };
 
-/* UNIT_AFTER_STEPS: outputs of positions, and of 2 by 2 positions each. */
-void rt_prefix_plain(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
-void rt_prefix_pooled(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_prefix_run *run);
+/* UNIT_AFTER_STEPS: the outputs of a row of sums; of 2 by 2 positions each. Return where y goes on. */
+typedef int8_t *rt_prefix_row(const int32_t *sums, int8_t *y, struct rt_prefix_run *run);
+rt_prefix_row rt_prefix_plain, rt_prefix_pooled;
 
 static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
 {
@@ -71,24 +49,6 @@ static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
     if (to->below)
         rt_prefix_settle((int32_t *)to->below, n, to->wide);
     rt_prefix_outputs_any(to, y);
-}
-
-static inline void rt_prefix_row_outputs(struct rt_outputs *to, int8_t *y)
-{
-    const struct unit_packed_s8 *p = to->layer;
-    struct rt_prefix_run run = { p->out_c, p->act_min, p->act_max, to->below, 0, to->positions, 0 };
-
-    run.shift = to->wide ? 32 - RT_PREFIX_LONG_BITS : 0;
-    run.skip = 4u * (uint32_t)(to->step - p->out_c);
-    if (to->form == UNIT_AFTER_STEPS) {
-        (to->below ? rt_prefix_pooled : rt_prefix_plain)(to->sums, to->after, y, &run);
-        return;
-    }
-    for (; run.positions; run.positions--, y += p->out_c) {
-        rt_prefix_outputs(to, y);
-        to->sums += to->step;
-        to->below = to->below ? to->below + to->step : NULL;
-    }
 }
 
 #endif
