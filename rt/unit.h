@@ -452,11 +452,14 @@ enum unit_after {
 };
 
 /* What entries are: an offset (below UNIT_PREFIX_PART) and a weight; the same in 16 bits each, low byte first, which is
- * faster; or the weights alone of a row of sums, from offset 0 on, which every element executes that is not zero. */
+ * faster; or the weights alone of a row of sums, from offset 0 on, which every element executes that is not zero. CODE:
+ * instructions of the CPU, some for each connection, the last connection of a list first and a return behind the first
+ * one, at which its start points; entries, and starts, count halves of a word. */
 enum unit_prefix_entries {
     UNIT_PREFIX_SHORT,
     UNIT_PREFIX_LONG,
     UNIT_PREFIX_ROW,
+    UNIT_PREFIX_CODE,
     UNIT_PREFIX_COMPARED,
     UNIT_PREFIX_COMPARED_ROW
 };

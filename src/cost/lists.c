@@ -151,6 +151,10 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
     if (p->wide == UNIT_PREFIX_SHORT) {
         n[COST_SHORT_LISTS] = n[COST_LISTS];
         n[COST_SHORT_ENTRIES] = n[COST_ENTRIES];
+    } else if (p->wide == UNIT_PREFIX_CODE) {
+        n[COST_CODE_LISTS] = n[COST_LISTS];
+        n[COST_CODE_ENTRIES] = n[COST_ENTRIES];
+        n[COST_LISTS] = n[COST_ENTRIES] = n[COST_LISTS_ODD] = 0;
     } else if (p->wide == UNIT_PREFIX_ROW) {
         n[COST_ROW_RUNS] = n[COST_LISTS];
         n[COST_ROW_ENTRIES] = n[COST_ENTRIES];

@@ -54,11 +54,11 @@ static int by_waking(const void *a, const void *b)
 
 int prefix_entry_bytes(int wide)
 {
-    static const int bytes[] = { [UNIT_PREFIX_SHORT] = UNIT_PREFIX_ENTRY_BYTES,
-                                 [UNIT_PREFIX_LONG] = UNIT_PREFIX_LONG_BYTES,
-                                 [UNIT_PREFIX_ROW] = UNIT_PREFIX_ROW_BYTES,
-                                 [UNIT_PREFIX_COMPARED] = UNIT_PREFIX_LONG_BYTES,
-                                 [UNIT_PREFIX_COMPARED_ROW] = UNIT_PREFIX_ENTRY_BYTES };
+    static const int bytes[] = {
+        [UNIT_PREFIX_SHORT] = UNIT_PREFIX_ENTRY_BYTES,   [UNIT_PREFIX_LONG] = UNIT_PREFIX_LONG_BYTES,
+        [UNIT_PREFIX_ROW] = UNIT_PREFIX_ROW_BYTES,       [UNIT_PREFIX_CODE] = UNIT_PREFIX_ENTRY_BYTES,
+        [UNIT_PREFIX_COMPARED] = UNIT_PREFIX_LONG_BYTES, [UNIT_PREFIX_COMPARED_ROW] = UNIT_PREFIX_ENTRY_BYTES
+    };
 
     return bytes[wide];
 }
@@ -81,6 +81,19 @@ static void wake_together(struct entry *entries, int count)
         bits = entries[i].bits < bits ? entries[i].bits : bits;
     for (int i = 0; i < count; i++)
         entries[i].bits = bits;
+}
+
+/* Returns where the list's return is. */
+static size_t put_code(struct lists *l, const struct entry *entries, int count)
+{
+    const struct port_code *code = l->port->code;
+    uint8_t *to = l->entries + l->entry_count * UNIT_PREFIX_ENTRY_BYTES;
+
+    for (int i = count - 1; i >= 0; i--, to += code->bytes)
+        code->connection(entries[i].offset, entries[i].weight, to);
+    code->end(to);
+    l->entry_count += (size_t)(count * code->bytes + code->end_bytes) / UNIT_PREFIX_ENTRY_BYTES;
+    return l->entry_count - (size_t)code->end_bytes / UNIT_PREFIX_ENTRY_BYTES;
 }
 
 static void put_entries(struct lists *l, const struct entry *entries, int count)
@@ -144,9 +157,12 @@ static void put_list(struct lists *l, struct entry *entries, int count)
     if (l->wide == UNIT_PREFIX_SHORT) /* lists begin at words */
         l->entry_count += l->entry_count & 1;
     start = l->entry_count * start_scale(l->port, l->wide);
+    if (l->wide == UNIT_PREFIX_CODE)
+        start = put_code(l, entries, count);
+    else
+        put_entries(l, entries, count);
     l->index[prefix_start_at(l->port, l->groups, list)] = (uint8_t)start;
     l->index[prefix_start_at(l->port, l->groups, list) + 1] = (uint8_t)(start >> 8);
-    put_entries(l, entries, count);
     for (int i = 0; i < count; i++)
         for (int bits = entries[i].bits; bits <= 8; bits++) {
             uint8_t *length = l->index + prefix_length_at(l->port, l->groups, list, bits);
@@ -482,50 +498,97 @@ static uint8_t quiet_of(const struct mac_layer *m)
     return (uint8_t)((1 << (bits - 1)) - 1);
 }
 
-static void lower_scatter(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
+/* A layer that scatters. */
+struct scatter {
+    const struct mac_layer *m;
+    const struct port *port;
+    struct axis w;
+    struct classes classes;
+    size_t lists;
+};
+
+/* Instructions are for layers whose connections execute often for the flash that they take. */
+enum { CODE_BYTES_MAX = 10240 };
+
+static size_t code_bytes(const struct scatter *s)
+{
+    const struct port_code *code = s->port->code;
+
+    return entries_of(s->m, &s->w, &s->classes) * (size_t)code->bytes + s->lists * (size_t)code->end_bytes;
+}
+
+/* 1 if the lists are to be instructions. */
+static int takes_code(const struct scatter *s)
+{
+    const struct port_code *code = s->port->code;
+
+    return code && !s->m->fully_connected && !(code->positive && s->m->shape.in_zp != INT8_MIN) &&
+           reach(&s->w) * s->m->out_c <= (code->reach < PART ? code->reach : PART) && code_bytes(s) <= CODE_BYTES_MAX;
+}
+
+static int takes_long(const struct scatter *s)
+{
+    const struct mac_layer *m = s->m;
+
+    return s->port->long_convolutions && m->shape.kernel_h * m->shape.kernel_w > 1 &&
+           sums_fit(m, s->port->long_sum_bits) &&
+           (entries_of(m, &s->w, &s->classes) + s->lists) * start_scale(s->port, UNIT_PREFIX_LONG) <= ENTRIES_MAX;
+}
+
+static enum unit_prefix_entries kind_of(const struct scatter *s, unit_kernel *kernel)
+{
+    if (by_rows(s->m))
+        return kernel != unit_conv2d_s8_cut ? UNIT_PREFIX_ROW
+               : s->port->compares == 2     ? UNIT_PREFIX_COMPARED_ROW
+                                            : UNIT_PREFIX_COMPARED;
+    return takes_code(s) ? UNIT_PREFIX_CODE : takes_long(s) ? UNIT_PREFIX_LONG : UNIT_PREFIX_SHORT;
+}
+
+static void put_lists(const struct scatter *s, const struct unit_prefix_s8 *op, struct lists *l)
+{
+    void (*put)(const struct mac_layer *, const struct axis *, int, int, int, int, struct lists *) =
+        op->wide == UNIT_PREFIX_ROW || op->wide == UNIT_PREFIX_COMPARED_ROW ? put_row : put_part;
+
+    for (int class = 0; class < s->classes.count; class ++)
+        for (int c = 0; c < op->layer.in_c; c++)
+            for (int group = 0; group < op->groups; group++)
+                put(s->m, &s->w, s->classes.example[class], c, prefix_kernel_row(&op->layer, group / op->parts),
+                    group % op->parts, l);
+}
+
+static void lower_scatter(struct region *r, struct step *step, struct unit_step *k, const struct mac_layer *m,
                           const struct unit_packed_s8 *layer, const struct port *port)
 {
     struct unit_prefix_s8 *op = region_alloc(r, sizeof *op);
-    struct axis w = columns_of(layer);
-    struct classes classes = classes_new(r, &w);
-    void (*put)(const struct mac_layer *, const struct axis *, int, int, int, int, struct lists *) =
-        by_rows(m) && (k->kernel != unit_conv2d_s8_cut || port->compares == 2) ? put_row : put_part;
-    int low, width = axis_size(&w, &low);
-    size_t lists;
+    struct scatter s = { .m = m, .port = port, .w = columns_of(layer) };
+    int low, width = axis_size(&s.w, &low);
     struct lists l;
 
+    s.classes = classes_new(r, &s.w);
     op->layer = *layer;
     op->scaling = m->scaling;
-    op->parts = (uint16_t)parts_of(&w, layer);
+    op->parts = (uint16_t)parts_of(&s.w, layer);
     op->groups = (uint16_t)(layer->kernel_h * op->parts);
     op->rows = ring_rows(layer);
     op->row_elements = (uint16_t)(width * layer->out_c + 1);
     op->origin = (uint16_t)(-low * layer->out_c);
     op->quiet = quiet_of(m);
-    op->wide = UNIT_PREFIX_SHORT;
-    lists = (size_t)classes.count * layer->in_c * op->groups;
-    if (port->long_convolutions && layer->kernel_h * layer->kernel_w > 1 && sums_fit(m, port->long_sum_bits) &&
-        (entries_of(m, &w, &classes) + lists) * start_scale(port, UNIT_PREFIX_LONG) <= ENTRIES_MAX)
-        op->wide = UNIT_PREFIX_LONG;
-    if (by_rows(m))
-        op->wide = k->kernel != unit_conv2d_s8_cut ? UNIT_PREFIX_ROW
-                   : port->compares == 2           ? UNIT_PREFIX_COMPARED_ROW
-                                                   : UNIT_PREFIX_COMPARED;
-    op->columns = columns_new(r, &w, &classes, op, low);
-    l = lists_new(r, port, lists, entries_of(m, &w, &classes) + lists, op->wide);
+    s.lists = (size_t)s.classes.count * layer->in_c * op->groups;
+    op->wide = (uint8_t)kind_of(&s, k->kernel);
+    op->columns = columns_new(r, &s.w, &s.classes, op, low);
+    l = lists_new(r, port, s.lists,
+                  op->wide == UNIT_PREFIX_CODE ? code_bytes(&s) / UNIT_PREFIX_ENTRY_BYTES
+                                               : entries_of(m, &s.w, &s.classes) + s.lists,
+                  op->wide);
     l.groups = prefix_groups(port, op);
-    for (int class = 0; class < classes.count; class ++)
-        for (int c = 0; c < layer->in_c; c++)
-            for (int group = 0; group < op->groups; group++)
-                put(m, &w, classes.example[class], c, prefix_kernel_row(layer, group / op->parts), group % op->parts,
-                    &l);
+    put_lists(&s, op, &l);
     op->entries = (unit_weights)(const void *)l.entries;
     op->index = l.index;
     op->lists = (uint16_t)l.list_count;
     op->entry_count = (uint16_t)(l.entry_count ? l.entry_count : 1); /* C has no empty arrays */
     k->kernel = op->wide >= UNIT_PREFIX_COMPARED ? unit_prefix_s8_compared : unit_prefix_s8;
     k->op = op;
-    s->scratch_bytes = prefix_scratch_bytes(op);
+    step->scratch_bytes = prefix_scratch_bytes(op);
 }
 
 /* ---- DEPTHWISE_CONV_2D ---------------------------------------------------------------------------------------------

@@ -49,6 +49,12 @@ static void entry_word(int is_long, int offset, int delta, int weight, uint8_t *
     entry_plain(is_long, is_long ? 4 * offset : offset, delta, weight, to);
 }
 
+/* Long: the offset in bytes, and the weight in those of a table of 16-bit squares. */
+static void entry_squares(int is_long, int offset, int delta, int weight, uint8_t *to)
+{
+    entry_plain(is_long, is_long ? 4 * offset : offset, delta, is_long ? 2 * weight : weight, to);
+}
+
 /* Long: the offset in bytes in the upper 9 bits, so that one shift gives it; the weight below. */
 static void entry_armv6m(int is_long, int offset, int delta, int weight, uint8_t *to)
 {
@@ -106,6 +112,7 @@ static const struct port ports[] = {
       .rows = 16,
       PACKED_SIGNED,
       ENTRIES(word),
+      .code = &port_code_rv32,
       LONG_SUMS(32),
       .requant = UNIT_REQUANT_HIGH,
       .in_place = 4 },
@@ -113,7 +120,8 @@ static const struct port ports[] = {
       .rows = 16,
       .squares = 1,
       PACKED_SIGNED,
-      ENTRIES(word),
+      ENTRIES(squares),
+      .code = &port_code_rv32i,
       LONG_SUMS(32),
       DIVIDED,
       ROUNDED,
@@ -123,7 +131,7 @@ static const struct port ports[] = {
       .rows = 16,
       .squares = 1,
       PACKED_SIGNED,
-      ENTRIES(word),
+      ENTRIES(squares),
       LONG_SUMS(32),
       DIVIDED,
       ROUNDED,

@@ -7,11 +7,25 @@
 
 enum { PORT_AFTER_FORMS = 3 };
 
+/* Lists of connections as instructions (UNIT_PREFIX_CODE, docs/adr/0046). */
+struct port_code {
+    int bytes, end_bytes; /* of a connection, of the return behind a list; even */
+    int reach;            /* sums that a connection's instructions can tell apart */
+    int positive;         /* 1: for elements only that cannot lie below their zero point */
+    void (*connection)(int offset, int weight, uint8_t *to);
+    void (*end)(uint8_t *to);
+};
+
+/* port_code.c; port.c says which port has which. */
+extern const struct port_code port_code_rv32, port_code_rv32i;
+
 /* A CPU family. The figures are those of its rt_port.h, which explains them. */
 struct port {
     const char *name; /* folder of rt/port */
     const char *base; /* another, for files that it has not; NULL: there is none */
     int block, tap_bytes, x_offset, w_offset;
+    /* Lists as instructions; NULL: it has none. */
+    const struct port_code *code;
     /* Writes an entry of a prefix list, short (UNIT_PREFIX_ENTRY_BYTES) or long. offset counts sums from where the list
      * counts, delta from the entry before. */
     void (*entry)(int is_long, int offset, int delta, int weight, uint8_t *to);

@@ -96,6 +96,8 @@
     X(ENTRIES, "entry of a list that is run") \
     X(SHORT_LISTS, "list of short entries that is run") \
     X(SHORT_ENTRIES, "short entry of a list that is run") \
+    X(CODE_LISTS, "list of instructions that is run") \
+    X(CODE_ENTRIES, "connection of such a list that is run") \
     X(ROW_RUNS, "row of weights that is run") \
     X(ROW_ENTRIES, "weight of a row that is run") \
     X(ROW_REST, "such a weight beyond whole eights") \
