@@ -6,54 +6,80 @@
 #include <string.h>
 
 enum { SWEEPS = 6, LAST_SWEEPS = 12, POLISH_SWEEPS = 20, ROUND_SWEEPS = 6, WEIGHT_MAX = 127 };
+enum { STRETCH = 2048 /* features that stay in the first cache */ };
 
 static const double rise[] = { 0.03, 0.1, 0.3, 0.6, 1.0 }; /* of lambda */
 static const double still = 0.02;                          /* a weight that moves less has arrived, in int8 steps */
 
+/* ---- Levels ----------------------------------------------------------------------------------------------------- */
+
 struct state {
-    const struct descent *d;
+    struct descent *d;
     float *rest;    /* [features] */
     double *weight; /* [taps] */
     uint8_t *level; /* [taps] */
+    int active;     /* 0: its last sweep changed nothing */
 };
 
-static size_t feature_of(const struct state *s, int tap, int level)
+static size_t feature_of(const struct gram *g, int tap, int level)
 {
-    return (size_t)tap * (size_t)s->d->gram->levels + (size_t)level;
+    return (size_t)tap * (size_t)g->levels + (size_t)level;
 }
 
-/* rest -= change * cross[feature] */
+/* Widest vectors first; floats are multiplied and added one by one (-ffp-contract=off), so that all give the same. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-__attribute__((target_clones("avx2", "default")))
+#define FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define FOR_EACH_CPU
 #endif
-static void
-subtract(float *restrict rest, const float *restrict cross, float change, size_t count)
+
+/* rest -= change * cross */
+FOR_EACH_CPU static void subtract(float *restrict rest, const float *restrict cross, float change, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         rest[i] -= change * cross[i];
 }
 
-static void move(struct state *s, int tap, int level, double change)
+/* The same twice, in one pass. */
+FOR_EACH_CPU static void subtract_both(float *restrict rest, const float *restrict a, float by_a,
+                                       const float *restrict b, float by_b, size_t count)
 {
-    const struct gram *g = s->d->gram;
+    for (size_t i = 0; i < count; i++) {
+        float once = rest[i] - by_a * a[i];
+        rest[i] = once - by_b * b[i];
+    }
+}
 
-    if (change != 0)
-        subtract(s->rest, g->cross + feature_of(s, tap, level) * g->features, (float)change, g->features);
+static const float *row_of(const struct gram *g, int tap, int level)
+{
+    return g->cross + feature_of(g, tap, level) * g->features;
 }
 
 /* A connection's contribution is taken out, then put back with its new level and weight. */
+static void move(struct state *s, int tap, uint8_t level, double weight)
+{
+    const struct gram *g = s->d->gram;
+    uint8_t old = s->level[tap];
+    float out = (float)-s->weight[tap], in = (float)weight;
+
+    if (old == level && level != LEVEL_NEVER) {
+        if (weight != s->weight[tap])
+            subtract(s->rest, row_of(g, tap, level), (float)(weight - s->weight[tap]), g->features);
+    } else if (out != 0 && in != 0) {
+        subtract_both(s->rest, row_of(g, tap, old), out, row_of(g, tap, level), in, g->features);
+    } else if (out != 0) {
+        subtract(s->rest, row_of(g, tap, old), out, g->features);
+    } else if (in != 0) {
+        subtract(s->rest, row_of(g, tap, level), in, g->features);
+    }
+}
+
 static void settle(struct state *s, int tap, uint8_t level, double weight)
 {
-    if (s->level[tap] == level && level != LEVEL_NEVER) {
-        move(s, tap, level, weight - s->weight[tap]);
-    } else {
-        if (s->level[tap] != LEVEL_NEVER)
-            move(s, tap, s->level[tap], -s->weight[tap]);
-        if (level != LEVEL_NEVER)
-            move(s, tap, level, weight);
-    }
+    weight = level == LEVEL_NEVER ? 0 : weight;
+    move(s, tap, level, weight);
     s->level[tap] = level;
-    s->weight[tap] = level == LEVEL_NEVER ? 0 : weight;
+    s->weight[tap] = weight;
 }
 
 /* Covariance of feature f with what would be unexplained if this tap slept, and its variance. */
@@ -63,7 +89,8 @@ static double rest_without(const struct state *s, int tap, size_t f)
 
     if (s->level[tap] == LEVEL_NEVER)
         return (double)s->rest[f];
-    return (double)s->rest[f] + s->weight[tap] * (double)g->cross[feature_of(s, tap, s->level[tap]) * g->features + f];
+    return (double)s->rest[f] +
+           s->weight[tap] * (double)g->cross[feature_of(s->d->gram, tap, s->level[tap]) * g->features + f];
 }
 
 static double variance(const struct state *s, size_t f)
@@ -91,7 +118,7 @@ static int improve(struct state *s, int tap, double lambda)
     uint8_t level = LEVEL_NEVER, old = s->level[tap];
 
     for (int k = 0; k < d->gram->levels; k++) {
-        size_t f = feature_of(s, tap, k);
+        size_t f = feature_of(s->d->gram, tap, k);
         double rest = rest_without(s, tap, f), own = variance(s, f);
         double pull = pull_of(s, tap);
         double w = d->keep ? d->network[tap] : clamp((rest + pull) / own);
@@ -108,42 +135,97 @@ static int improve(struct state *s, int tap, double lambda)
     return level != old || fabs(weight - before) > still;
 }
 
-static void choose(struct state *s)
+/* One connection after the other, each for all outputs: its rows of the matrix are read once. */
+static void sweep(struct state *s, int count, double share)
+{
+    int changed[DESCENTS_MAX] = { 0 };
+
+    for (int tap = 0; tap < s->d->gram->taps; tap++)
+        for (int i = 0; i < count; i++)
+            if (s[i].active)
+                changed[i] |= improve(&s[i], tap, s[i].d->lambda * share);
+    for (int i = 0; i < count; i++)
+        s[i].active = changed[i];
+}
+
+static int any_active(const struct state *s, int count)
+{
+    int active = 0;
+
+    for (int i = 0; i < count; i++)
+        active |= s[i].active;
+    return active;
+}
+
+static void choose(struct state *s, int count)
 {
     int steps = sizeof rise / sizeof *rise;
 
     for (int step = 0; step < steps; step++) {
         int sweeps = step == steps - 1 ? LAST_SWEEPS : SWEEPS;
-        for (int sweep = 0, changed = 1; changed && sweep < sweeps; sweep++) {
-            changed = 0;
-            for (int tap = 0; tap < s->d->gram->taps; tap++)
-                changed |= improve(s, tap, s->d->lambda * rise[step]);
-        }
+        for (int i = 0; i < count; i++)
+            s[i].active = 1;
+        for (; sweeps && any_active(s, count); sweeps--)
+            sweep(s, count, rise[step]);
     }
 }
 
-/* The weight of one awake tap moves to its optimum, or to the nearest whole number; returns by how much it moved. */
-static double refit(struct state *s, int tap, int whole)
+/* ---- Weights for the levels found ------------------------------------------------------------------------------- */
+
+/* The connections that are awake, and what the descent knows of their features. */
+struct awake {
+    int count;
+    int *tap;
+    float *cross; /* [count][count] */
+    float *rest;  /* [count] */
+};
+
+static struct awake gather(struct region *room, const struct state *s)
 {
-    uint8_t level = s->level[tap];
-    size_t f = feature_of(s, tap, level);
-    double weight = clamp((rest_without(s, tap, f) + pull_of(s, tap)) / variance(s, f)), moved;
+    const struct gram *g = s->d->gram;
+    struct awake a = { .tap = region_array(room, (size_t)g->taps, sizeof *a.tap) };
+    size_t *feature = region_array(room, (size_t)g->taps, sizeof *feature), n;
+
+    for (int tap = 0; tap < g->taps; tap++)
+        if (s->level[tap] != LEVEL_NEVER) {
+            feature[a.count] = feature_of(g, tap, s->level[tap]);
+            a.tap[a.count++] = tap;
+        }
+    n = (size_t)a.count;
+    a.cross = region_array(room, n * n, sizeof *a.cross);
+    a.rest = region_array(room, n, sizeof *a.rest);
+    for (size_t i = 0; i < n; i++) {
+        a.rest[i] = s->rest[feature[i]];
+        for (size_t k = 0; k < n; k++)
+            a.cross[i * n + k] = g->cross[feature[i] * g->features + feature[k]];
+    }
+    return a;
+}
+
+/* The weight of one of them moves to its optimum, or to the nearest whole number; returns by how much it moved. */
+static double refit(struct state *s, struct awake *a, int i, int whole)
+{
+    size_t n = (size_t)a->count;
+    int tap = a->tap[i];
+    const float *row = a->cross + (size_t)i * n;
+    double own = (double)row[i], rest = (double)a->rest[i] + s->weight[tap] * own;
+    double weight = clamp((rest + pull_of(s, tap)) / own), change;
 
     if (whole)
         weight = round(weight);
-    moved = fabs(weight - s->weight[tap]);
-    if (moved > 0)
-        settle(s, tap, level, weight);
-    return moved;
+    change = weight - s->weight[tap];
+    if (change != 0)
+        subtract(a->rest, row, (float)change, n);
+    s->weight[tap] = weight;
+    return fabs(change);
 }
 
-static void refit_all(struct state *s, int sweeps, int whole)
+static void refit_all(struct state *s, struct awake *a, int sweeps, int whole)
 {
-    for (int sweep = 0; sweep < sweeps; sweep++) {
+    for (; sweeps; sweeps--) {
         double most = 0;
-        for (int tap = 0; tap < s->d->gram->taps; tap++)
-            if (s->level[tap] != LEVEL_NEVER)
-                most = fmax(most, refit(s, tap, whole));
+        for (int i = 0; i < a->count; i++)
+            most = fmax(most, refit(s, a, i, whole));
         if (most <= still)
             break;
     }
@@ -157,41 +239,72 @@ static void put_to_sleep(struct state *s)
             s->level[tap] = LEVEL_NEVER;
 }
 
-static void begin(struct state *s)
-{
-    const struct gram *g = s->d->gram;
-
-    for (size_t f = 0; f < g->features; f++)
-        s->rest[f] = (float)s->d->covariance[f];
-    memset(s->level, LEVEL_NEVER, (size_t)g->taps);
-    for (int tap = 0; tap < g->taps; tap++)
-        if (s->d->network[tap])
-            settle(s, tap, 0, s->d->network[tap]);
-}
-
-int32_t descend_output(const struct descent *d, uint8_t *level, int8_t *weight)
+static void fit_weights(struct state *s)
 {
     struct region *room = region_new();
-    struct state s = { .d = d, .level = level };
+    struct awake a = gather(room, s);
+
+    refit_all(s, &a, POLISH_SWEEPS, 0);
+    refit_all(s, &a, ROUND_SWEEPS, 1);
+    put_to_sleep(s);
+    region_free(room);
+}
+
+/* ---- An output -------------------------------------------------------------------------------------------------- */
+
+void descent_begin(const struct gram *g, const double *covariance, const int8_t *network, float *rest)
+{
+    for (size_t f = 0; f < g->features; f++)
+        rest[f] = (float)covariance[f];
+    for (size_t at = 0; at < g->features; at += STRETCH)
+        for (int tap = 0; tap < g->taps; tap++)
+            if (network[tap])
+                subtract(rest + at, row_of(g, tap, 0) + at, (float)network[tap],
+                         g->features - at < STRETCH ? g->features - at : STRETCH);
+}
+
+/* All of the network's connections are awake. */
+static struct state begin(struct region *room, struct descent *d)
+{
+    size_t taps = (size_t)d->gram->taps;
+    struct state s = { .d = d, .level = d->level, .weight = region_array(room, taps, sizeof *s.weight) };
+
+    s.rest = region_copy(room, d->rest, d->gram->features * sizeof *s.rest);
+    for (size_t tap = 0; tap < taps; tap++) {
+        s.weight[tap] = d->network[tap];
+        s.level[tap] = d->network[tap] ? 0 : LEVEL_NEVER;
+    }
+    return s;
+}
+
+static void write_result(const struct state *s)
+{
+    struct descent *d = s->d;
     double bias = d->target_mean;
 
-    s.rest = region_array(room, d->gram->features, sizeof *s.rest);
-    s.weight = region_array(room, (size_t)d->gram->taps, sizeof *s.weight);
-    begin(&s);
-    choose(&s);
-    if (!d->keep) {
-        refit_all(&s, POLISH_SWEEPS, 0);
-        refit_all(&s, ROUND_SWEEPS, 1);
-        put_to_sleep(&s);
-    }
     for (int tap = 0; tap < d->gram->taps; tap++) {
-        int awake = level[tap] != LEVEL_NEVER;
-        weight[tap] = awake ? (int8_t)s.weight[tap] : d->network[tap];
+        int awake = s->level[tap] != LEVEL_NEVER;
+        d->weight[tap] = awake ? (int8_t)s->weight[tap] : d->network[tap];
         if (awake)
-            bias -= s.weight[tap] * d->gram->mean[feature_of(&s, tap, level[tap])];
+            bias -= s->weight[tap] * d->gram->mean[feature_of(d->gram, tap, s->level[tap])];
+    }
+    d->bias = (int32_t)lround(bias / d->gram->constant);
+}
+
+void descend(struct descent *d, int count)
+{
+    struct region *room = region_new();
+    struct state states[DESCENTS_MAX];
+
+    for (int i = 0; i < count; i++)
+        states[i] = begin(room, &d[i]);
+    choose(states, count);
+    for (int i = 0; i < count; i++) {
+        if (!d[i].keep)
+            fit_weights(&states[i]);
+        write_result(&states[i]);
     }
     region_free(room);
-    return (int32_t)lround(bias / d->gram->constant);
 }
 
 double descent_explains(const struct descent *d, const uint8_t *level, const int8_t *weight)

@@ -13,6 +13,13 @@ struct moments {
     const struct patches *patches;
 };
 
+/* An output where every descent begins. */
+struct output {
+    double *covariance, target_mean, explained; /* the latter by the network's connections */
+    float *rest;
+    int8_t *network;
+};
+
 struct opening {
     struct layer_fit *fit;
     const struct calibration *calibration;
@@ -33,6 +40,49 @@ static void open_draw(void *context, size_t number, int thread)
     gram_fill(m->gram, m->patches, o->threads);
 }
 
+static const struct draw *draw_of(const struct layer_fit *f, int o)
+{
+    return &f->draws[o / f->draws[0].outputs];
+}
+
+static const struct moments *moments_of(const struct layer_fit *f, int o)
+{
+    return &f->moments[o / f->draws[0].outputs];
+}
+
+/* What does not depend on the share. */
+static void open_output(void *context, size_t o, int thread)
+{
+    struct layer_fit *f = context;
+    const struct draw *draw = draw_of(f, (int)o);
+    const struct moments *m = moments_of(f, (int)o);
+    struct output *out = &f->outputs[o];
+    struct descent d = { .gram = m->gram };
+
+    (void)thread;
+    for (int k = 0; k < m->gram->taps; k++)
+        out->network[k] = f->network[mac_at(f->layer, (int)o, k)];
+    gram_target(m->gram, m->patches, draw->target + o % (size_t)draw->outputs * draw->rows, out->covariance,
+                &out->target_mean);
+    descent_begin(m->gram, out->covariance, out->network, out->rest);
+    d.covariance = out->covariance;
+    d.target_mean = out->target_mean;
+    d.network = out->network;
+    out->explained = descent_network_explains(&d);
+}
+
+static int open_outputs(struct layer_fit *f)
+{
+    size_t outputs = (size_t)f->layer->out_c, taps = (size_t)f->layer->taps, features = taps * (size_t)f->levels.count;
+
+    f->outputs = region_array(f->room, outputs, sizeof *f->outputs);
+    for (size_t o = 0; o < outputs; o++)
+        f->outputs[o] = (struct output){ .covariance = region_array(f->room, features, sizeof(double)),
+                                         .rest = region_array(f->room, features, sizeof(float)),
+                                         .network = region_alloc(f->room, taps) };
+    return parallel_for(f->threads, outputs, open_output, f) ? INTERRUPTED : OK;
+}
+
 /* Threads share the draws where there are enough of them, else the work of each. */
 int layer_fit_open(struct layer_fit *f, const struct calibration *c, int layer)
 {
@@ -42,7 +92,9 @@ int layer_fit_open(struct layer_fit *f, const struct calibration *c, int layer)
     f->moments = region_array(f->room, (size_t)f->draw_count, sizeof *f->moments);
     f->loss = region_array(f->room, (size_t)f->layer->out_c, sizeof *f->loss);
     f->saved = region_array(f->room, (size_t)f->layer->out_c, sizeof *f->saved);
-    return parallel_for(o.threads == 1 ? f->threads : 1, (size_t)f->draw_count, open_draw, &o) ? INTERRUPTED : OK;
+    if (parallel_for(o.threads == 1 ? f->threads : 1, (size_t)f->draw_count, open_draw, &o))
+        return INTERRUPTED;
+    return open_outputs(f);
 }
 
 void layer_fit_close(struct layer_fit *f)
@@ -69,7 +121,7 @@ static void fill_prices(const struct layer_fit *f, int o, double share, double *
     }
 }
 
-static void write_output(struct layer_fit *f, int o, const uint8_t *level, const int8_t *weight)
+static void write_output(const struct layer_fit *f, int o, const uint8_t *level, const int8_t *weight)
 {
     for (int k = 0; k < f->layer->taps; k++) {
         size_t at = mac_at(f->layer, o, k);
@@ -97,57 +149,69 @@ static double network_cost(const struct descent *d, const double *price)
     return cost;
 }
 
-/* Room of one output's descent. */
-struct output {
-    double *covariance, *price;
-    int8_t *network, *weight;
-    uint8_t *level;
-};
-
-static struct output output_new(struct region *room, const struct layer_fit *f, const struct gram *g, int o)
+static struct descent descent_of(const struct layer_fit *f, struct region *room, int o)
 {
-    size_t taps = (size_t)g->taps;
-    struct output out = { .covariance = region_array(room, g->features, sizeof(double)),
-                          .price = region_array(room, g->features, sizeof(double)),
-                          .network = region_alloc(room, taps),
-                          .weight = region_alloc(room, taps),
-                          .level = region_alloc(room, taps) };
+    const struct gram *g = moments_of(f, o)->gram;
+    double weight = draw_of(f, o)->weight[o % f->draws[0].outputs],
+           *price = region_array(room, g->features, sizeof *price);
+    const struct output *out = &f->outputs[o];
 
-    for (int k = 0; k < g->taps; k++)
-        out.network[k] = f->network[mac_at(f->layer, o, k)];
-    return out;
+    fill_prices(f, o, f->share, price);
+    return (struct descent){ .gram = g,
+                             .covariance = out->covariance,
+                             .rest = out->rest,
+                             .target_mean = out->target_mean,
+                             .price = price,
+                             .lambda = weight > 0 ? f->lambda / weight : dead,
+                             .network = out->network,
+                             .keep = f->keep,
+                             .level = region_alloc(room, (size_t)g->taps),
+                             .weight = region_alloc(room, (size_t)g->taps) };
 }
 
-static void fit_output(struct layer_fit *f, struct region *room, int o)
+static void take_output(struct layer_fit *f, struct region *room, int o, const struct descent *d)
 {
-    int number = o % f->draws[0].outputs;
-    const struct draw *draw = &f->draws[o / f->draws[0].outputs];
-    const struct moments *m = &f->moments[o / f->draws[0].outputs];
-    struct output out = output_new(room, f, m->gram, o);
-    struct descent d = { .gram = m->gram, .covariance = out.covariance, .price = out.price, .network = out.network };
+    double *price = region_array(room, d->gram->features, sizeof *price);
 
-    gram_target(m->gram, m->patches, draw->target + (size_t)number * draw->rows, out.covariance, &d.target_mean);
-    d.lambda = draw->weight[number] > 0 ? f->lambda / draw->weight[number] : dead;
-    d.keep = f->keep;
-    fill_prices(f, o, f->share, out.price);
-    f->new_bias[o] = f->bias[o] + descend_output(&d, out.level, out.weight);
-    write_output(f, o, out.level, out.weight);
-    fill_prices(f, o, 0, out.price);
-    f->saved[o] = network_cost(&d, out.price) - cost_of(m->gram, out.price, out.level);
-    f->loss[o] = draw->weight[number] * (descent_network_explains(&d) - descent_explains(&d, out.level, out.weight));
+    f->new_bias[o] = f->bias[o] + d->bias;
+    write_output(f, o, d->level, d->weight);
+    fill_prices(f, o, 0, price);
+    f->saved[o] = network_cost(d, price) - cost_of(d->gram, price, d->level);
+    f->loss[o] = draw_of(f, o)->weight[o % f->draws[0].outputs] *
+                 (f->outputs[o].explained - descent_explains(d, d->level, d->weight));
 }
 
-static void one_output(void *context, size_t o, int thread)
+/* Outputs of one draw that are fitted side by side. */
+static int together(const struct layer_fit *f)
 {
+    int outputs = f->draws[0].outputs,
+        some = f->draw_count > 1 ? outputs : (outputs + 2 * f->threads - 1) / (2 * f->threads);
+
+    return some < DESCENTS_MAX ? some : DESCENTS_MAX;
+}
+
+static void fit_group(void *context, size_t number, int thread)
+{
+    struct layer_fit *f = context;
     struct region *room = region_new();
+    struct descent d[DESCENTS_MAX];
+    int outputs = f->draws[0].outputs, most = together(f), groups = (outputs + most - 1) / most;
+    int first = (int)number % groups * most, count = outputs - first < most ? outputs - first : most;
 
     (void)thread;
-    fit_output(context, room, (int)o);
+    first += (int)number / groups * outputs;
+    for (int i = 0; i < count; i++)
+        d[i] = descent_of(f, room, first + i);
+    descend(d, count);
+    for (int i = 0; i < count; i++)
+        take_output(f, room, first + i, &d[i]);
     region_free(room);
 }
 
 int layer_fit_descend(struct layer_fit *f, double share)
 {
+    int outputs = f->draws[0].outputs, most = together(f), groups = (outputs + most - 1) / most;
+
     f->share = share;
-    return parallel_for(f->threads, (size_t)f->layer->out_c, one_output, f) ? INTERRUPTED : OK;
+    return parallel_for(f->threads, (size_t)(f->draw_count * groups), fit_group, f) ? INTERRUPTED : OK;
 }

@@ -27,6 +27,7 @@ struct layer_fit {
     double *loss, *saved; /* [outputs] squared logits more, and units of cost less, than the network's connections */
     double share;         /* the one it was given */
     struct moments *moments;
+    struct output *outputs; /* [outputs] */
     struct region *room;
 };
 

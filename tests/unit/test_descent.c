@@ -20,6 +20,7 @@ struct problem {
     struct gram *gram;
     struct descent descent;
     double *covariance, *price;
+    float *rest;
     int16_t x[ROWS][TAPS];
     int32_t target[ROWS];
     int8_t network[TAPS];
@@ -52,6 +53,8 @@ static void finish(struct problem *p, double lambda, int keep)
                                    .network = p->network,
                                    .keep = keep };
     gram_target(p->gram, patches, p->target, p->covariance, &p->descent.target_mean);
+    p->descent.rest = p->rest = region_array(p->region, p->gram->features, sizeof *p->rest);
+    descent_begin(p->gram, p->covariance, p->network, p->rest);
     for (int n = 0; n < ROWS; n++)
         p->variance += (p->target[n] - p->descent.target_mean) * (p->target[n] - p->descent.target_mean) / ROWS;
 }
@@ -62,6 +65,14 @@ static void begin(struct problem *p)
     for (int n = 0; n < ROWS; n++)
         for (int i = 0; i < TAPS; i++)
             p->x[n][i] = draw(3) ? (int16_t)(between(1, 255) >> draw(7)) : 0;
+}
+
+static int32_t descend_alone(struct descent *d, uint8_t *level, int8_t *weight)
+{
+    d->level = level;
+    d->weight = weight;
+    descend(d, 1);
+    return d->bias;
 }
 
 /* The target is a sum of thresholded inputs: the descent finds levels, weights and bias, those but for what the ridge
@@ -85,7 +96,7 @@ static void what_was_put_in_is_found(void **unused)
         }
         memcpy(p.network, (const int8_t[]){ 35, 5, -79, 125 }, TAPS);
         finish(&p, 100, 0);
-        bias = descend_output(&p.descent, found, w);
+        bias = descend_alone(&p.descent, found, w);
         for (int i = 0; i < TAPS; i++) {
             assert_int_equal(found[i], level[i]);
             assert_true(abs(w[i] - (level[i] == LEVEL_NEVER ? p.network[i] : weight[i])) <= 1); /* the ridge */
@@ -107,7 +118,7 @@ static void dear_connections_all_sleep(void **unused)
         p.target[n] = 500 + 20 * p.x[n][0];
     memcpy(p.network, (const int8_t[]){ 20, 1, 1, 1 }, TAPS);
     finish(&p, 1e30, 0);
-    assert_int_equal(descend_output(&p.descent, level, w), lround(p.descent.target_mean));
+    assert_int_equal(descend_alone(&p.descent, level, w), lround(p.descent.target_mean));
     for (int i = 0; i < TAPS; i++)
         assert_int_equal(level[i], LEVEL_NEVER);
     region_free(p.region);
@@ -163,7 +174,7 @@ static void kept_weights_get_levels_near_the_best(void **unused)
             for (int i = 0; i < TAPS; i++)
                 p.target[n] += p.network[i] * p.x[n][i];
         finish(&p, 1e5 * draw(100), 1);
-        descend_output(&p.descent, level, w);
+        descend_alone(&p.descent, level, w);
         assert_memory_equal(w, p.network, TAPS);
         found = objective(&p, level, weights);
         best = best_of_all(&p, weights);
@@ -194,7 +205,7 @@ static void rounding_absorbs_rounding(void **unused)
         }
         memcpy(p.network, (const int8_t[]){ 1, 1, 1, 1 }, TAPS);
         finish(&p, 0, 0);
-        descend_output(&p.descent, level, w);
+        descend_alone(&p.descent, level, w);
         for (int i = 0; i < TAPS; i++) {
             whole[i] = w[i];
             plain[i] = level[i] == LEVEL_NEVER ? 0 : round(exact[i]);
@@ -236,7 +247,7 @@ static void what_is_explained_is_not_left(void **unused)
             for (int i = 0; i < TAPS; i++)
                 p.target[n] += (p.network[i] + (int)draw(20)) * p.x[n][i];
         finish(&p, 1e4 * draw(100), 0);
-        descend_output(&p.descent, level, w);
+        descend_alone(&p.descent, level, w);
         assert_true(fabs(p.variance - descent_explains(&p.descent, level, w) - left_over(&p, level, w)) <
                     1e-5 * p.variance);
         for (int n = 0; n < ROWS; n++)
@@ -249,6 +260,43 @@ static void what_is_explained_is_not_left(void **unused)
     }
 }
 
+/* Outputs of different weights and prices, some of which settle sooner than others. */
+static void side_by_side_is_as_alone(void **unused)
+{
+    struct problem p;
+    struct descent all[DESCENTS_MAX];
+
+    (void)unused;
+    begin(&p);
+    for (int n = 0; n < ROWS; n++)
+        for (int i = 0; i < TAPS; i++)
+            p.target[n] += between(-127, 127) * p.x[n][i];
+    finish(&p, 0, 0);
+    for (int i = 0; i < DESCENTS_MAX; i++) {
+        int8_t *network = region_alloc(p.region, TAPS);
+        float *rest = region_array(p.region, p.gram->features, sizeof *rest);
+        for (int k = 0; k < TAPS; k++)
+            network[k] = (int8_t)(draw(4) ? between(-127, 127) : 0);
+        descent_begin(p.gram, p.covariance, network, rest);
+        all[i] = p.descent;
+        all[i].network = network;
+        all[i].rest = rest;
+        all[i].lambda = 1e5 * i * i;
+        all[i].level = region_alloc(p.region, TAPS);
+        all[i].weight = region_alloc(p.region, TAPS);
+    }
+    descend(all, DESCENTS_MAX);
+    for (int i = 0; i < DESCENTS_MAX; i++) {
+        struct descent alone = all[i];
+        uint8_t level[TAPS];
+        int8_t w[TAPS];
+        assert_int_equal(descend_alone(&alone, level, w), all[i].bias);
+        assert_memory_equal(level, all[i].level, TAPS);
+        assert_memory_equal(w, all[i].weight, TAPS);
+    }
+    region_free(p.region);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +305,7 @@ int main(void)
         cmocka_unit_test(kept_weights_get_levels_near_the_best),
         cmocka_unit_test(rounding_absorbs_rounding),
         cmocka_unit_test(what_is_explained_is_not_left),
+        cmocka_unit_test(side_by_side_is_as_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
