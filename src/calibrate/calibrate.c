@@ -30,45 +30,55 @@ struct calibration {
     int kernel_count, layer_count;
 };
 
+/* Floats of a layer: what the chip's compiler has to bring for them. */
+enum floats { NO_FLOATS, MOVED_FLOATS, SINGLES, DOUBLES };
+
 /* What is measured, and how many layers of each. plain: without the kernels that a port has for most layers, but not
  * for all. */
 static const struct {
     enum op op;
     enum way way;
     int pooled, plain, layers;
+    enum floats floats;
 } batches[] = {
-    { OP_CONV_2D, WAY_DENSE, 0, 0, 40 },
-    { OP_CONV_2D, WAY_DENSE, 1, 0, 30 },
-    { OP_CONV_2D, WAY_DENSE, 0, 1, 20 },
-    { OP_CONV_2D, WAY_DENSE, 1, 1, 10 },
-    { OP_CONV_2D, WAY_ZEROSKIP, 0, 0, 40 },
-    { OP_CONV_2D, WAY_ZEROSKIP, 1, 0, 20 },
-    { OP_CONV_2D, WAY_ZEROSKIP, 0, 1, 20 },
-    { OP_CONV_2D, WAY_PREFIX, 0, 0, 60 },
-    { OP_CONV_2D, WAY_PREFIX, 1, 0, 30 },
-    { OP_CONV_2D, WAY_PUBLISHED, 0, 0, 20 },
-    { OP_CONV_2D, WAY_PUBLISHED, 1, 0, 10 },
-    { OP_DEPTHWISE_CONV_2D, WAY_DENSE, 0, 0, 30 },
-    { OP_DEPTHWISE_CONV_2D, WAY_DENSE, 0, 1, 20 },
-    { OP_DEPTHWISE_CONV_2D, WAY_ZEROSKIP, 0, 0, 20 },
-    { OP_DEPTHWISE_CONV_2D, WAY_ZEROSKIP, 0, 1, 20 },
-    { OP_DEPTHWISE_CONV_2D, WAY_PREFIX, 0, 0, 30 },
-    { OP_DEPTHWISE_CONV_2D, WAY_PUBLISHED, 0, 0, 20 },
-    { OP_FULLY_CONNECTED, WAY_DENSE, 0, 0, 20 },
-    { OP_FULLY_CONNECTED, WAY_DENSE, 0, 1, 20 },
-    { OP_FULLY_CONNECTED, WAY_ZEROSKIP, 0, 0, 20 },
-    { OP_FULLY_CONNECTED, WAY_ZEROSKIP, 0, 1, 20 },
-    { OP_FULLY_CONNECTED, WAY_PREFIX, 0, 0, 20 },
-    { OP_FULLY_CONNECTED, WAY_PUBLISHED, 0, 0, 20 },
-    { OP_MAX_POOL_2D, WAY_DENSE, 0, 0, 15 },
-    { OP_AVERAGE_POOL_2D, WAY_DENSE, 0, 0, 15 },
-    { OP_ADD, WAY_DENSE, 0, 0, 8 },
-    { OP_MUL, WAY_DENSE, 0, 0, 8 },
-    { OP_MEAN, WAY_DENSE, 0, 0, 10 },
-    { OP_PAD, WAY_DENSE, 0, 0, 10 },
-    { OP_CONCATENATION, WAY_DENSE, 0, 0, 10 },
-    { OP_SOFTMAX, WAY_DENSE, 0, 0, 10 },
-    { OP_RELU, WAY_DENSE, 0, 0, 8 },
+    { OP_CONV_2D, WAY_DENSE, 0, 0, 40, NO_FLOATS },
+    { OP_CONV_2D, WAY_DENSE, 1, 0, 30, NO_FLOATS },
+    { OP_CONV_2D, WAY_DENSE, 0, 1, 20, NO_FLOATS },
+    { OP_CONV_2D, WAY_DENSE, 1, 1, 10, NO_FLOATS },
+    { OP_CONV_2D, WAY_ZEROSKIP, 0, 0, 40, NO_FLOATS },
+    { OP_CONV_2D, WAY_ZEROSKIP, 1, 0, 20, NO_FLOATS },
+    { OP_CONV_2D, WAY_ZEROSKIP, 0, 1, 20, NO_FLOATS },
+    { OP_CONV_2D, WAY_PREFIX, 0, 0, 60, NO_FLOATS },
+    { OP_CONV_2D, WAY_PREFIX, 1, 0, 30, NO_FLOATS },
+    { OP_CONV_2D, WAY_PUBLISHED, 0, 0, 20, NO_FLOATS },
+    { OP_CONV_2D, WAY_PUBLISHED, 1, 0, 10, NO_FLOATS },
+    { OP_DEPTHWISE_CONV_2D, WAY_DENSE, 0, 0, 30, NO_FLOATS },
+    { OP_DEPTHWISE_CONV_2D, WAY_DENSE, 0, 1, 20, NO_FLOATS },
+    { OP_DEPTHWISE_CONV_2D, WAY_ZEROSKIP, 0, 0, 20, NO_FLOATS },
+    { OP_DEPTHWISE_CONV_2D, WAY_ZEROSKIP, 0, 1, 20, NO_FLOATS },
+    { OP_DEPTHWISE_CONV_2D, WAY_PREFIX, 0, 0, 30, NO_FLOATS },
+    { OP_DEPTHWISE_CONV_2D, WAY_PUBLISHED, 0, 0, 20, NO_FLOATS },
+    { OP_FULLY_CONNECTED, WAY_DENSE, 0, 0, 20, NO_FLOATS },
+    { OP_FULLY_CONNECTED, WAY_DENSE, 0, 1, 20, NO_FLOATS },
+    { OP_FULLY_CONNECTED, WAY_ZEROSKIP, 0, 0, 20, NO_FLOATS },
+    { OP_FULLY_CONNECTED, WAY_ZEROSKIP, 0, 1, 20, NO_FLOATS },
+    { OP_FULLY_CONNECTED, WAY_PREFIX, 0, 0, 20, NO_FLOATS },
+    { OP_FULLY_CONNECTED, WAY_PUBLISHED, 0, 0, 20, NO_FLOATS },
+    { OP_MAX_POOL_2D, WAY_DENSE, 0, 0, 20, NO_FLOATS },
+    { OP_AVERAGE_POOL_2D, WAY_DENSE, 0, 0, 20, NO_FLOATS },
+    { OP_ADD, WAY_DENSE, 0, 0, 20, NO_FLOATS },
+    { OP_MUL, WAY_DENSE, 0, 0, 20, NO_FLOATS },
+    { OP_MEAN, WAY_DENSE, 0, 0, 10, NO_FLOATS },
+    { OP_PAD, WAY_DENSE, 0, 0, 10, NO_FLOATS },
+    { OP_CONCATENATION, WAY_DENSE, 0, 0, 15, NO_FLOATS },
+    { OP_SOFTMAX, WAY_DENSE, 0, 0, 20, NO_FLOATS },
+    { OP_LOG_SOFTMAX, WAY_DENSE, 0, 0, 20, NO_FLOATS },
+    { OP_LOG_SOFTMAX, WAY_DENSE, 0, 0, 10, DOUBLES },
+    { OP_TRANSPOSE, WAY_DENSE, 0, 0, 10, NO_FLOATS },
+    { OP_TRANSPOSE, WAY_DENSE, 0, 0, 10, MOVED_FLOATS },
+    { OP_QUANTIZE, WAY_DENSE, 0, 0, 8, SINGLES },
+    { OP_DEQUANTIZE, WAY_DENSE, 0, 0, 8, SINGLES },
+    { OP_RELU, WAY_DENSE, 0, 0, 8, NO_FLOATS },
 };
 
 enum { BATCHES = sizeof batches / sizeof *batches };
@@ -103,6 +113,7 @@ static int lower_both(struct calibration *c, const struct recipe_network *n, str
     TRY(layout_arena(c->region, &out->plain, "calibration", d));
     TRY(lower(c->region, &n->graph, plan, "calibration", &out->packed, d));
     port_lower(c->region, &out->packed, &c->port);
+    port_own_functions(&out->packed);
     return layout_arena(c->region, &out->packed, "calibration", d);
 }
 
@@ -205,15 +216,27 @@ static int port_has_better(const struct port *p)
     return p->mpy || p->lanes || p->bytes || p->squares;
 }
 
+/* 1 if the chip has what the batch is about. */
+static int is_there(const struct calibration *c, int batch)
+{
+    enum target_floats floats = c->target->floats;
+
+    if (batches[batch].floats == DOUBLES)
+        return floats == FLOATS_DOUBLE;
+    if (batches[batch].floats == SINGLES)
+        return floats != FLOATS_NONE;
+    return !batches[batch].plain || port_has_better(&c->port);
+}
+
 static int measure_batch(struct calibration *c, int batch, struct diag *d)
 {
     struct recipe recipes[LAYERS_MAX];
 
     for (int i = 0; i < batches[batch].layers; i++)
         recipes[i] = (struct recipe){ batches[batch].op, batches[batch].way, batches[batch].pooled,
-                                      (uint64_t)(1000 * batch + i) };
+                                      batches[batch].floats != NO_FLOATS, (uint64_t)(1000 * batch + i) };
     c->port = *port_named(c->target->port);
-    if (batches[batch].plain && !port_has_better(&c->port))
+    if (!is_there(c, batch))
         return OK;
     if (batches[batch].plain)
         c->port.mpy = c->port.lanes = c->port.bytes = c->port.squares = 0;

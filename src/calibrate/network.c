@@ -248,29 +248,51 @@ static void add_pool(struct building *b)
 static void make_pool(struct building *b)
 {
     uint64_t *s = &b->state;
-    int in = between(s, 4, 20), channels = ONE_OF(s, 1, 4, 6, 16, 32), filter = in < 8 && between(s, 0, 1) ? in : 2;
-    struct options o = { .stride_h = filter, .stride_w = filter, .filter_h = filter, .filter_w = filter };
+    int in_h = between(s, 4, 24), in_w = between(s, 4, 20), channels = ONE_OF(s, 1, 4, 6, 16, 32, 64),
+        whole = in_h * in_w < 140 && between(s, 0, 1), filter = between(s, 2, 3);
+    struct options o = { .stride_h = whole ? in_h : filter, .stride_w = whole ? in_w : filter };
 
-    channels = in * in * channels > 2600 ? 4 : channels;
-    shape(b, X, TYPE_INT8, 4, 1, in, in, channels);
-    shape(b, Y, TYPE_INT8, 4, 1, in / filter, in / filter, channels);
+    o.filter_h = o.stride_h;
+    o.filter_w = o.stride_w;
+    channels = in_h * in_w * channels > 2600 ? 4 : channels;
+    shape(b, X, TYPE_INT8, 4, 1, in_h, in_w, channels);
+    shape(b, Y, TYPE_INT8, 4, 1, in_h / o.stride_h, in_w / o.stride_w, channels);
     quantise(b, &b->tensors[X], 0.05, -128);
     b->tensors[Y].quant = b->tensors[X].quant;
     add_node(b, b->recipe->op, 1, (const int[]){ X }, Y, &o);
 }
 
-/* RELU, ADD, MUL, SOFTMAX: an output element for each input element; with two operands both are the input. */
+/* RELU, and QUANTIZE and DEQUANTIZE of floats: an output element for each input element. */
 static void make_elementwise(struct building *b)
 {
     enum op op = b->recipe->op;
-    int operands = op == OP_ADD || op == OP_MUL ? 2 : 1, count = between(&b->state, 8, op == OP_SOFTMAX ? 60 : 1500);
+    int count = between(&b->state, 8, op == OP_RELU ? 1500 : 400);
+    const struct options none = { 0 };
+
+    shape(b, X, op == OP_QUANTIZE ? TYPE_FLOAT32 : TYPE_INT8, 2, 1, count, 0, 0);
+    shape(b, Y, op == OP_DEQUANTIZE ? TYPE_FLOAT32 : TYPE_INT8, 2, 1, count, 0, 0);
+    if (op != OP_QUANTIZE)
+        quantise(b, &b->tensors[X], 0.1, -20);
+    if (op != OP_DEQUANTIZE)
+        quantise(b, &b->tensors[Y], 0.15, -128);
+    add_node(b, op, 1, (const int[]){ X }, Y, &none);
+}
+
+/* SOFTMAX, and LOG_SOFTMAX of int8 or, where the recipe says so, of floats. */
+static void make_softmax(struct building *b)
+{
+    int is_log = b->recipe->op == OP_LOG_SOFTMAX, depth = between(&b->state, 2, 40);
+    int rows = between(&b->state, 1, 3);
+    enum tensor_type type = b->recipe->floats ? TYPE_FLOAT32 : TYPE_INT8;
     struct options o = { .beta = 1 };
 
-    shape(b, X, TYPE_INT8, 2, 1, count, 0, 0);
-    shape(b, Y, TYPE_INT8, 2, 1, count, 0, 0);
-    quantise(b, &b->tensors[X], 0.1, op == OP_SOFTMAX ? 20 : -20);
-    quantise(b, &b->tensors[Y], op == OP_SOFTMAX ? 1.0 / 256 : 0.15, -128);
-    add_node(b, op, operands, (const int[]){ X, X }, Y, &o);
+    shape(b, X, type, 2, rows, depth, 0, 0);
+    shape(b, Y, type, 2, rows, depth, 0, 0);
+    if (type == TYPE_INT8) {
+        quantise(b, &b->tensors[X], 0.04 * pow(10, uniform(&b->state)), between(&b->state, -128, 60));
+        quantise(b, &b->tensors[Y], is_log ? 16.0 / 256 : 1.0 / 256, is_log ? 127 : -128);
+    }
+    add_node(b, b->recipe->op, 1, (const int[]){ X }, Y, &o);
 }
 
 /* A constant int32 tensor in the place of the biases. */
@@ -280,6 +302,26 @@ static void constant(struct building *b, int rank, int d0, int d1, const int32_t
 
     shape(b, BIAS, TYPE_INT32, rank, d0, d1, 0, 0);
     b->tensors[BIAS].data = (struct bytes){ region_copy(b->region, values, 4 * count), 4 * count };
+}
+
+/* ADD, MUL: of the input with itself or, every other time, with a constant for each channel. */
+static void make_sum(struct building *b)
+{
+    uint64_t *s = &b->state;
+    int by_channel = (int)(b->recipe->seed & 1), h = between(s, 2, 12), w = between(s, 2, 12),
+        channels = ONE_OF(s, 3, 8, 16);
+    const struct options none = { 0 };
+
+    shape(b, X, TYPE_INT8, 4, 1, h, w, channels);
+    shape(b, Y, TYPE_INT8, 4, 1, h, w, channels);
+    quantise(b, &b->tensors[X], 0.1, -20);
+    quantise(b, &b->tensors[Y], 0.15, -128);
+    if (by_channel) {
+        shape(b, WEIGHTS, TYPE_INT8, 1, channels, 0, 0, 0);
+        quantise(b, &b->tensors[WEIGHTS], 0.07, 3);
+        fill_weights(b);
+    }
+    add_node(b, b->recipe->op, 2, (const int[]){ X, by_channel ? WEIGHTS : X }, Y, &none);
 }
 
 /* MEAN over height and width, and PAD by one on either side of them. */
@@ -299,6 +341,27 @@ static void make_planes(struct building *b)
     else
         constant(b, 2, 4, 2, (const int32_t[]){ 0, 0, 1, 1, 1, 1, 0, 0 });
     add_node(b, b->recipe->op, 2, (const int[]){ X, BIAS }, Y, &o);
+}
+
+/* Channels first to channels last or back, bytes or, where the recipe says so, floats. */
+static void make_transpose(struct building *b)
+{
+    uint64_t *s = &b->state;
+    int h = between(s, 3, 12), w = between(s, 3, 12), channels = ONE_OF(s, 1, 3, 8), back = between(s, 0, 1);
+    enum tensor_type type = b->recipe->floats ? TYPE_FLOAT32 : TYPE_INT8;
+    const struct options none = { 0 };
+
+    if (back) {
+        shape(b, X, type, 4, 1, h, w, channels);
+        shape(b, Y, type, 4, 1, channels, h, w);
+    } else {
+        shape(b, X, type, 4, 1, channels, h, w);
+        shape(b, Y, type, 4, 1, h, w, channels);
+    }
+    quantise(b, &b->tensors[X], 0.1, -10);
+    quantise(b, &b->tensors[Y], 0.1, -10);
+    constant(b, 1, 4, 0, back ? (const int32_t[]){ 0, 3, 1, 2 } : (const int32_t[]){ 0, 2, 3, 1 });
+    add_node(b, OP_TRANSPOSE, 2, (const int[]){ X, BIAS }, Y, &none);
 }
 
 /* The input twice. */
@@ -333,6 +396,14 @@ static maker *maker_of(enum op op)
         return make_planes;
     case OP_CONCATENATION:
         return make_concatenation;
+    case OP_TRANSPOSE:
+        return make_transpose;
+    case OP_SOFTMAX:
+    case OP_LOG_SOFTMAX:
+        return make_softmax;
+    case OP_ADD:
+    case OP_MUL:
+        return make_sum;
     default:
         return make_elementwise;
     }
@@ -465,8 +536,22 @@ static int8_t *fill_input(const struct tensor *x, int number, int8_t *to)
     return to;
 }
 
+/* Floats of either sign, most of them within what int8 can tell. */
+static int8_t *fill_floats(const struct tensor *x, int number, int8_t *to)
+{
+    uint64_t state = 99 + (uint64_t)number;
+
+    for (size_t k = 0; k < tensor_elements(x); k++, to += sizeof(float)) {
+        float v = (float)(8 * normal(&state));
+        memcpy(to, &v, sizeof v);
+    }
+    return to;
+}
+
 void network_input(const struct recipe_network *n, int number, int8_t *to)
 {
-    for (int i = 0; i < n->graph.input_count; i++)
-        to = fill_input(&n->graph.tensors[n->graph.inputs[i]], number, to);
+    for (int i = 0; i < n->graph.input_count; i++) {
+        const struct tensor *x = &n->graph.tensors[n->graph.inputs[i]];
+        to = x->type == TYPE_FLOAT32 ? fill_floats(x, number, to) : fill_input(x, number, to);
+    }
 }

@@ -13,6 +13,7 @@ struct recipe {
     enum op op;   /* CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, or one without MACs */
     enum way way; /* of those with MACs */
     int pooled;   /* 1: MAX_POOL_2D behind it */
+    int floats;   /* 1: LOG_SOFTMAX, TRANSPOSE of floats */
     uint64_t seed;
 };
 

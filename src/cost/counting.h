@@ -67,7 +67,8 @@ void quiet_find(const struct counted *s, const int8_t *in);
 struct quiet *quiet_new(struct region *r, const struct counted *s);
 
 /* others.c: layers without MACs. */
-count_part count_pool, count_mean, count_copy, count_pad, count_softmax, count_softmax_table;
+count_part count_pool, count_mean, count_copy, count_pad, count_transpose, count_add, count_mul, count_softmax,
+    count_softmax_table, count_log_softmax, count_log_softmax_floats, count_dequantize;
 
 /* scans.c: what is looked through for activations to list; then windows.c: activations in windows that are listed,
  * compared or executed. */

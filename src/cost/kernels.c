@@ -31,6 +31,12 @@ static const struct composition compositions[] = {
     { unit_pad, 1, 0, { count_pad } },
     { unit_softmax_s8_table, 1, 0, { count_softmax_table } },
     { unit_softmax_s8, 1, 0, { count_softmax } },
+    { unit_log_softmax_s8, 1, 0, { count_log_softmax } },
+    { unit_log_softmax_f32, 1, 0, { count_log_softmax_floats } },
+    { unit_dequantize_f32, 1, 0, { count_dequantize } },
+    { unit_transpose, 1, 0, { count_transpose } },
+    { unit_add_s8, 1, 0, { count_add } },
+    { unit_mul_s8, 1, 0, { count_mul } },
 };
 
 /* The same kernel where windows are read in the input. */

@@ -95,10 +95,12 @@ static void entry_msp430x(int is_long, int offset, int delta, int weight, uint8_
 #define STEPS .after = { UNIT_AFTER_STEPS, UNIT_AFTER_BENT }
 #define DIVIDED .after = { UNIT_AFTER_DIVIDED, UNIT_AFTER_DIVIDED_BENT }
 #define ROUNDED .requant = UNIT_REQUANT_ONCE
+#define COPIES_WORDS .copy_align = 4, .copy_bytes = 4 /* targets/common/memory.c */
 
 static const struct port ports[] = {
     { .name = "c", .rows = INT_MAX, PACKED_SIGNED, ENTRIES(plain), LONG_SUMS(32), STEPS, ROUNDED },
     { .name = "armv6m",
+      COPIES_WORDS,
       .lanes = 1,
       PACKED_OFFSET,
       ENTRIES(armv6m),
@@ -109,6 +111,7 @@ static const struct port ports[] = {
       STEPS,
       ROUNDED },
     { .name = "rv32",
+      COPIES_WORDS,
       .rows = 16,
       PACKED_SIGNED,
       ENTRIES(word),
@@ -117,6 +120,7 @@ static const struct port ports[] = {
       .requant = UNIT_REQUANT_HIGH,
       .in_place = 4 },
     { .name = "rv32i",
+      COPIES_WORDS,
       .rows = 16,
       .squares = 1,
       PACKED_SIGNED,
@@ -127,6 +131,7 @@ static const struct port ports[] = {
       ROUNDED,
       .divides = 1 },
     { .name = "armv6m_squares",
+      COPIES_WORDS,
       .base = "rv32i",
       .rows = 16,
       .squares = 1,
@@ -149,6 +154,8 @@ static const struct port ports[] = {
       ROUNDED,
       .far_section = ".text.unit_far,\\\"ax\\\",@progbits" },
     { .name = "msp430x",
+      .copy_align = 2,
+      .copy_bytes = 16, /* targets/msp430fr5994/runtime.S */
       PACKED_PAIRS,
       .mpy = 1,
       .entry = entry_msp430x,

@@ -56,6 +56,9 @@ struct port {
     int lanes;   /* dense layers take the kernels with two products in one multiplication where they can */
     int bytes;   /* or those with two positions a weight */
     int squares; /* or those without multiplications */
+    /* The chips' memcpy (targets/) moves copy_bytes at a time where both ends are multiples of copy_align, what is left
+     * and copies below 8 singly; 0: all. */
+    uint32_t copy_align, copy_bytes;
 };
 
 /* By name ("c", "armv6m", ...); NULL if there is none. */

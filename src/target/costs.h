@@ -110,7 +110,13 @@
     X(ROWS_WRITTEN, "row of outputs, pooled if they are") \
     X(ROWS_TOUCHED, "such a row, something of which is added to") \
     X(SUMS, "sum set to zero") \
-    X(TAPS, "element of a pooling window")
+    X(TAPS, "element of a pooling window") \
+    X(RUNS, "row of a pooling window, or such a window as wide as the input") \
+    X(LARGEST, "element of a row of SOFTMAX that is its largest") \
+    X(EXPONENTIALS, "other such element whose exponential counts; all of them where those come from a table") \
+    X(FACTORS, "factor of such an exponential") \
+    X(MOVED, "byte that memcpy moves with others") \
+    X(MOVED_SINGLY, "byte that memcpy moves by itself")
 // clang-format on
 
 #define X(name, text) COST_##name,
