@@ -41,7 +41,7 @@ void unit_prefix_depthwise_s8(const void *op, void *const t[])
     int8_t *out = t[1];
     int32_t *plane = t[2];
     const uint8_t *lists = p->index;
-    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, in);
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, p->fallback, &p->layer, in);
     uint16_t multiplier = (uint16_t)(p->layer.out_c / p->layer.in_c), left = multiplier;
 
     for (uint16_t o = 0; o < p->layer.out_c; o++, lists += (uint16_t)(p->lists * UNIT_PREFIX_INDEX_BYTES)) {

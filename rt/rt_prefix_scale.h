@@ -1,8 +1,9 @@
-/* rt_prefix_scale.h - what moving thresholds (struct unit_scaling) mean to the prefix kernels: another table of
- * magnitudes, and sums that do not begin at 0. */
+/* rt_prefix_scale.h - what thresholds that move (struct unit_scaling) or fall back (struct unit_fallback) mean to the
+ * prefix kernels: another table of magnitudes, and sums that do not begin at 0. */
 #ifndef RT_PREFIX_SCALE_H
 #define RT_PREFIX_SCALE_H
 
+#include "rt_fallback.h"
 #include "rt_packed.h"
 #include "rt_prefix_table.h"
 #include "rt_scale.h"
@@ -15,22 +16,25 @@ struct rt_prefix_state {
     uint8_t moved;   /* 0: sums begin at 0 */
 };
 
-/* As the layer's input `in` and the level that is set have it. */
-static inline struct rt_prefix_state rt_prefix_state(const struct unit_scaling *s, const struct unit_packed_s8 *layer,
-                                                     const int8_t *in)
+/* As the layer's input `in` and the level that is set have it; an input that would take too long has a table of its
+ * own. */
+static inline struct rt_prefix_state rt_prefix_state(const struct unit_scaling *s, const struct unit_fallback *fallback,
+                                                     const struct unit_packed_s8 *layer, const int8_t *in)
 {
     struct rt_prefix_state state = { unit_prefix_table, NULL, NULL, 0, 0 };
     uint8_t level, step;
 
-    if (!s)
-        return state;
-    level = *s->level;
-    step = rt_scale_step(s, in, layer->in_zp);
-    state.table = s->table + 256 * (int16_t)(step - rt_rom_s8(s->lifts + level));
-    state.held = s->compensation;
-    state.compensation = s->compensation + (size_t)level * layer->out_c;
-    state.factor = rt_scale_factor((int8_t)step);
-    state.moved = step || level;
+    if (s) {
+        level = *s->level;
+        step = rt_scale_step(s, in, layer->in_zp);
+        state.table = s->table + 256 * (int16_t)(step - rt_rom_s8(s->lifts + level));
+        state.held = s->compensation;
+        state.compensation = s->compensation + (size_t)level * layer->out_c;
+        state.factor = rt_scale_factor((int8_t)step);
+        state.moved = step || level;
+    }
+    if (fallback && rt_falls_back(fallback, in, (uint16_t)(layer->in_h * layer->in_w * layer->in_c)))
+        state.table = fallback->table;
     return state;
 }
 

@@ -430,6 +430,16 @@ struct unit_scaling {
     const uint8_t *table; /* [256] as unit_prefix_table, of step 0; those of other steps lie behind and before */
 };
 
+/* What becomes of an input that would wake so much that the layer takes too long: where more than `limit` of its
+ * elements lie outside low .. low + span (|x - in_zp| above some magnitude), the layer's cuts are multiplied with a
+ * power of two, whatever the input's size and the level; what the plan compensates stays. docs/method.md derives it. */
+struct unit_fallback {
+    uint16_t limit;
+    int8_t low;
+    uint8_t span;         /* at most 127 */
+    const uint8_t *table; /* [256] as unit_prefix_table */
+};
+
 /* How a sum becomes an output, by `after`: numbers of 32 bits for each output, low half first.
  *
  *   COARSE, FINE  least (the least sum that gives more than act_min, less the bias), mult, add:
@@ -470,6 +480,7 @@ struct unit_prefix_s8 {
     unit_index index;            /* [lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *columns; /* [in_w] */
     const struct unit_scaling *scaling;       /* NULL: thresholds stand still */
+    const struct unit_fallback *fallback;     /* NULL: no input takes too long */
     const uint16_t *after;  /* MSP430, or NULL: [out_c][UNIT_PREFIX_AFTER], requantisation with the bias in it */
     uint16_t groups, parts; /* groups: kernel_h * parts */
     uint16_t rows;          /* of the ring */
@@ -504,6 +515,7 @@ struct unit_prefix_depthwise_s8 {
     unit_index index;     /* [out_c][lists][UNIT_PREFIX_INDEX_BYTES] */
     const struct unit_prefix_column *rows, *columns; /* [in_h], [in_w] */
     const struct unit_scaling *scaling;              /* NULL: thresholds stand still */
+    const struct unit_fallback *fallback;            /* NULL: no input takes too long */
     const uint16_t *after;                           /* as in struct unit_prefix_s8 */
     uint16_t lists;                                  /* of a channel: stride_h * stride_w */
     uint16_t plane_w, plane_h;                       /* margins included */

@@ -3,21 +3,23 @@
  * A kernel's time depends on its input only: on how many connections execute, and a little on values (saturation, a
  * product's bits where there is no multiplier). So every step is run on inputs that are written over what the network
  * computed: first the value farthest from the zero point everywhere, on which every connection executes that any input
- * can wake, then the largest value on which thresholds that follow the input move, then one step beside the zero point,
- * then bytes from a generator. The bound is the sum over the steps of
- * the longest of these times, and of the longest time between them; no one input of the network need reach it.
+ * can wake, then the largest value on which thresholds that follow the input move, then, of layers that can fall back,
+ * the input that comes as near to it as can be, with the elements beyond the range where they execute most, then one
+ * step beside the zero point, then bytes from a generator. The bound is the sum over the steps of the longest of these
+ * times, and of the longest time between them; no one input of the network need reach it.
  */
 #include "bench/machines.h"
 
 #include "base/interrupt.h"
+#include "bench/brim.h"
 
-enum pattern { FARTHEST, MOVED, BESIDE, RANDOM, PATTERNS };
+enum pattern { FARTHEST, MOVED, BRIM, BESIDE, RANDOM, PATTERNS };
 
 static void fill_float(enum pattern pattern, uint32_t *state, float *to, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         *state = *state * UINT32_C(1664525) + UINT32_C(1013904223);
-        to[i] = pattern <= MOVED ? 1e6f : pattern == BESIDE ? -1 : (float)(*state >> 24) / 16 - 8;
+        to[i] = pattern <= BRIM ? 1e6f : pattern == BESIDE ? -1 : (float)(*state >> 24) / 16 - 8;
     }
 }
 
@@ -29,7 +31,7 @@ static void fill_bytes(enum pattern pattern, int zero_point, int far, uint32_t *
 
     for (size_t i = 0; i < count; i++) {
         *state = *state * UINT32_C(1664525) + UINT32_C(1013904223);
-        to[i] = pattern <= MOVED ? (uint8_t)farthest : pattern == BESIDE ? (uint8_t)beside : (uint8_t)(*state >> 24);
+        to[i] = pattern <= BRIM ? (uint8_t)farthest : pattern == BESIDE ? (uint8_t)beside : (uint8_t)(*state >> 24);
     }
 }
 
@@ -53,6 +55,21 @@ static int farthest(const struct program *p, int step, enum pattern pattern)
     return pattern == MOVED && s && s->count && s->limits[0] ? s->limits[0] - 1 : 255;
 }
 
+/* What input i of a step holds in the pattern. */
+static void *contents(struct machines *m, int step, int i, enum pattern pattern, uint32_t *state)
+{
+    const struct program *p = m->firmware->emission->program;
+    const struct tensor *t = &p->graph->tensors[p->steps[step].tensor[i]];
+    const struct mac_layer *l = p->steps[step].mac >= 0 ? &p->layers[p->steps[step].mac] : NULL;
+    int8_t *bytes;
+
+    if (pattern != BRIM || !l || !l->fallback)
+        return filled(m->region, pattern, t, farthest(p, step, pattern), state);
+    bytes = region_alloc(m->region, tensor_bytes(t));
+    brim_fill(l, bytes);
+    return bytes;
+}
+
 /* Lets the machine run to the entry of a step's kernel and writes its inputs. */
 static int disturb(struct machines *m, struct sim *s, int step, enum pattern pattern, uint32_t *state, struct diag *d)
 {
@@ -63,11 +80,9 @@ static int disturb(struct machines *m, struct sim *s, int step, enum pattern pat
     if (!sim_symbol(s, kernel, &entry, NULL))
         return diag_fail(d, JOB_FAILED, "firmware", "it has no symbol %s; report this", kernel);
     TRY(sim_run(s, entry, m->options.cycle_limit, d));
-    for (int i = 0; i + 1 < p->steps[step].tensor_count; i++) {
-        const struct tensor *t = &p->graph->tensors[p->steps[step].tensor[i]];
-        sim_write(s, m->at.arena + p->kernels[step].at[i],
-                  filled(m->region, pattern, t, farthest(p, step, pattern), state), tensor_bytes(t));
-    }
+    for (int i = 0; i + 1 < p->steps[step].tensor_count; i++)
+        sim_write(s, m->at.arena + p->kernels[step].at[i], contents(m, step, i, pattern, state),
+                  tensor_bytes(&p->graph->tensors[p->steps[step].tensor[i]]));
     return OK;
 }
 

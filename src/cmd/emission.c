@@ -32,7 +32,7 @@ int session_target(const struct cli *c, const struct target **out, struct diag *
 /* The target's port. Only ports have kernels whose thresholds move, so the plain one serves where there is none. */
 static const struct port *port_of(const struct target *t, const struct program *p)
 {
-    return t->port ? port_named(t->port) : p->scale_tables ? port_named("c") : NULL;
+    return t->port ? port_named(t->port) : port_moves(p) ? port_named("c") : NULL;
 }
 
 int session_packed(struct session *s, const struct plan *plan, const struct target *t, struct program *out,
@@ -47,7 +47,7 @@ int session_packed(struct session *s, const struct plan *plan, const struct targ
     if (unmoved)
         return diag_fail(d, JOB_FAILED, node_where(s->region, &s->graph, &s->graph.nodes[unmoved->node]),
                          "its thresholds move, and %s has no kernel for that: its lists or sums are too large; tune "
-                         "without --adaptive and --levels, or with --target %s",
+                         "for it with --target %s, without --adaptive and --levels",
                          t->name, t->name);
     return layout_arena(s->region, out, s->cli->model, d);
 }

@@ -1,6 +1,7 @@
 /* tune_report.c - see tune_report.h. */
 #include "cmd/tune_report.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -142,18 +143,21 @@ static void print_layers(const struct session *s, const struct tune_report *r)
     table_print(t, stdout);
 }
 
-/* Layers that stay dense on the chip, and why. */
-static void print_dense(const struct session *s, const struct tune_report *r)
+/* Layers that stay dense on the chip, and why, and those that fall back. */
+static void print_choices(const struct session *s, const struct tune_report *r)
 {
-    int first = 1;
+    const char *before = "\n";
 
     for (int i = 0; i < r->plan.layer_count; i++) {
+        const struct layer_plan *l = &r->plan.layers[i];
         const struct node *n = &s->graph.nodes[r->pruned.layers[i].node];
-        if (!r->plan.layers[i].why)
-            continue;
-        printf("%slayer %d (%s) stays dense: %s\n", first ? "\n" : "", n->index, layer_label(s->region, &s->graph, n),
-               r->plan.layers[i].why);
-        first = 0;
+        const char *name = layer_label(s->region, &s->graph, n);
+        if (l->why)
+            printf("%slayer %d (%s) stays dense: %s\n", before, n->index, name, l->why);
+        if (l->fallback.lift)
+            printf("%slayer %d (%s) falls back to cuts %.3g times as high if more than %d inputs exceed %d\n", before,
+                   n->index, name, pow(2, l->fallback.lift / 2.0), l->fallback.limit, l->fallback.above);
+        before = l->why || l->fallback.lift ? "" : before;
     }
 }
 
@@ -179,7 +183,7 @@ static void print_text(const struct session *s, const struct tune_report *r, dou
     struct mac_counts total = mac_total(r->own.counts, r->pruned.layer_count);
 
     print_layers(s, r);
-    print_dense(s, r);
+    print_choices(s, r);
     printf("\nskipped    %6.2f %%  of the MACs, zeros included, over %zu samples",
            percent(total.zero + total.skipped, total.dense), r->own.samples);
     if (r->by_connection)

@@ -27,14 +27,10 @@ struct costing *costing_new(struct region *r, const struct program *plain, const
  * counts[step][COST_FEATURE_COUNT] for each step of the packed program, and behind them those of unit_run itself. */
 void costing_count(const struct costing *c, const struct engine *e, int thread, const void *sample, double *counts);
 
-/* The same with every count as large as any input can make it. */
-void costing_most(const struct costing *c, double *counts);
-
-/* Both for one step of the packed program; its input lies in the thread's arena, and its output will. */
+/* The same for one step of the packed program; its input lies in the thread's arena, and its output will. */
 void costing_count_step(const struct costing *c, const struct engine *e, int thread, int step, double *counts);
-void costing_most_step(const struct costing *c, int step, double *counts);
 
-/* Runs that the last arguments of costing_count and costing_most have: steps of the packed program, and one. */
+/* Runs that the last argument of costing_count has: steps of the packed program, and unit_run itself. */
 int costing_runs(const struct costing *c);
 
 /* 1 if the run is of a fully connected layer. */
@@ -47,6 +43,14 @@ int costing_is_full(const struct costing *c, int run);
 const struct kernel_cost *cost_row(const struct target *t, unit_kernel *kernel, int fully_connected);
 
 double cost_cycles(const struct kernel_cost *row, const double *counts);
+
+/* Cycles of a run on the worst of inputs, by its kernel's row, the kernel's margin included. */
+double cost_bound(const struct costing *c, int run, const struct kernel_cost *row);
+
+/* Of a step that runs prefixes: the most elements of its input that may lie more than `above` from the zero point (0,
+ * 1, 3, .. PLAN_FALLBACK_ABOVE_MAX) for it to keep to so many cycles, whatever its own fallback says; -1: there is no
+ * such number. */
+int cost_limit(const struct costing *c, int step, const struct kernel_cost *row, int above, double cycles);
 
 const char *cost_feature_name(enum cost_feature feature); /* "POSITIONS" */
 
@@ -61,7 +65,7 @@ double cost_entry_bytes(const struct target *t, const struct mac_layer *m);
 struct forecast {
     double *step_cycles;      /* [steps of the packed program], mean over the samples */
     double *step_most;        /* [steps] for the sample that takes longest */
-    double *step_bound;       /* [steps] for any input: every connection awake, and the kernel's margin */
+    double *step_bound;       /* [steps] for any input: every connection awake that can be, and the kernel's margin */
     double mean, most, bound; /* the same of an inference, unit_run's own work included */
     const char *left_out;     /* an operator without MACs that the table has no costs for; NULL: none */
 };
@@ -85,5 +89,12 @@ struct layer_inputs {
 /* As cost_forecast; plain is an engine of the program whose arenas they are. */
 int cost_layer(struct engine *plain, const struct program *packed, const struct target *t, int layer,
                const struct layer_inputs *in, struct layer_cycles *out, struct diag *d);
+
+enum { COST_ABOVES = 7 }; /* 0, 1, 3, .. PLAN_FALLBACK_ABOVE_MAX */
+
+/* cost_limit of a layer whose kernel runs prefixes, with a maximum behind it that the kernel does not take on:
+ * limits[i] for 2^i - 1. JOB_FAILED as cost_layer. */
+int cost_layer_limits(struct engine *plain, const struct program *packed, const struct target *t, int layer,
+                      double cycles, int limits[COST_ABOVES], struct diag *d);
 
 #endif

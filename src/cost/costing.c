@@ -125,8 +125,7 @@ int costing_is_full(const struct costing *c, int run)
     return run < c->packed->step_count && c->steps[run].layer && c->steps[run].layer->fully_connected;
 }
 
-/* Step i with what is found out anew for each input: threads share the rest. */
-static struct counted step_for_input(struct region *r, const struct costing *c, int i)
+struct counted counting_step(struct region *r, const struct costing *c, int i)
 {
     struct counted s = c->steps[i];
 
@@ -147,7 +146,7 @@ static void count_step(const struct counted *s, const int8_t *in, double *n)
         s->parts->part[i](s, in, n);
 }
 
-static void count_run(const struct costing *c, double *n)
+void counting_run(const struct costing *c, double *n)
 {
     const struct unit_network *net = &c->packed->network;
 
@@ -162,7 +161,7 @@ static void count_run(const struct costing *c, double *n)
 void costing_count_step(const struct costing *c, const struct engine *e, int thread, int step, double *counts)
 {
     struct region *r = region_new();
-    struct counted s = step_for_input(r, c, step);
+    struct counted s = counting_step(r, c, step);
 
     count_step(&s, engine_tensor(e, thread, s.in), counts);
     engine_run(e, thread, s.first, s.last, NULL);
@@ -180,23 +179,12 @@ void costing_count(const struct costing *c, const struct engine *e, int thread, 
         engine_feed(e, thread, i, input);
     for (int i = 0; i < c->packed->step_count; i++, counts += COST_FEATURE_COUNT)
         costing_count_step(c, e, thread, i, counts);
-    count_run(c, counts);
+    counting_run(c, counts);
 }
 
-void costing_most_step(const struct costing *c, int step, double *counts)
+void counting_most(const struct counted *s, double *counts)
 {
-    struct region *r = region_new();
-    struct counted s = step_for_input(r, c, step);
-
-    count_step(&s, NULL, counts);
-    if (s.layer)
-        count_outputs(&s, NULL, counts);
-    region_free(r);
-}
-
-void costing_most(const struct costing *c, double *counts)
-{
-    for (int i = 0; i < c->packed->step_count; i++, counts += COST_FEATURE_COUNT)
-        costing_most_step(c, i, counts);
-    count_run(c, counts);
+    count_step(s, NULL, counts);
+    if (s->layer)
+        count_outputs(s, NULL, counts);
 }

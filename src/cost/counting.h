@@ -41,6 +41,7 @@ struct counted {
     double shifts;                 /* COST_SHIFTS */
     struct counter *executed;      /* of kernels that compare each connection; else NULL */
     struct quiet *quiet;           /* of the prefix kernel that scatters; else NULL */
+    int fallen;                    /* of the most that any input can make it: that of inputs that fall back */
 };
 
 /* parts.c: what follows from the shape. */
@@ -77,5 +78,18 @@ count_part count_listed, count_compared, count_executed;
 
 /* lists.c: what the prefix kernels run. */
 count_part count_lists, count_channel_lists;
+
+/* 1 if the kernel is one of these, without comparisons. */
+int counts_lists(const struct counted *s);
+
+/* Adds what one element of the input is counted for at a magnitude, by a table of lengths (NULL: unit_prefix_table). */
+void lists_count_element(const struct counted *s, const uint8_t *table, size_t element, int magnitude, double *n);
+
+/* costing.c: a step, with room for what is found out anew for each input, in r: threads share the rest. */
+struct counted counting_step(struct region *r, const struct costing *c, int step);
+
+/* counts[COST_FEATURE_COUNT] of a step, as large as any input can make them, and those of unit_run itself. */
+void counting_most(const struct counted *s, double *counts);
+void counting_run(const struct costing *c, double *counts);
 
 #endif

@@ -89,13 +89,10 @@ static void sum_up(const struct job *j, int steps, struct forecast *out)
     }
 }
 
-static void bound(struct region *r, const struct job *j, int steps, struct forecast *out)
+static void bound(const struct job *j, int steps, struct forecast *out)
 {
-    double *counts = region_array(r, (size_t)j->runs * COST_FEATURE_COUNT, sizeof *counts);
-
-    costing_most(j->costing, counts);
     for (int i = 0; i < j->runs; i++) {
-        double most = j->rows[i]->most * cost_cycles(j->rows[i], counts + i * COST_FEATURE_COUNT);
+        double most = cost_bound(j->costing, i, j->rows[i]);
         out->bound += most;
         if (i < steps)
             out->step_bound[i] = most;
@@ -120,6 +117,6 @@ int cost_forecast(struct region *r, struct engine *plain, const struct program *
     if (parallel_for(engine_threads(plain), in->count, one_sample, &j))
         return INTERRUPTED;
     sum_up(&j, packed->step_count, out);
-    bound(r, &j, packed->step_count, out);
+    bound(&j, packed->step_count, out);
     return OK;
 }

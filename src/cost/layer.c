@@ -51,15 +51,11 @@ static int find_steps(struct job *j, const struct program *packed, const struct 
 
 static void sum_up(const struct job *j, struct layer_cycles *out)
 {
-    double counts[COST_FEATURE_COUNT];
-
     *out = (struct layer_cycles){ 0 };
     for (size_t i = 0; i < j->in->count; i++)
         out->mean += j->cycles[i] / (double)j->in->count;
-    for (int i = 0; i < j->steps; i++) {
-        costing_most_step(j->costing, j->step + i, counts);
-        out->bound += j->rows[i]->most * cost_cycles(j->rows[i], counts);
-    }
+    for (int i = 0; i < j->steps; i++)
+        out->bound += cost_bound(j->costing, j->step + i, j->rows[i]);
 }
 
 int cost_layer(struct engine *plain, const struct program *packed, const struct target *t, int layer,
@@ -76,6 +72,23 @@ int cost_layer(struct engine *plain, const struct program *packed, const struct 
         status = INTERRUPTED;
     if (status == OK)
         sum_up(&j, out);
+    region_free(room);
+    return status;
+}
+
+int cost_layer_limits(struct engine *plain, const struct program *packed, const struct target *t, int layer,
+                      double cycles, int limits[COST_ABOVES], struct diag *d)
+{
+    struct region *room = region_new();
+    struct job j = { .engine = plain };
+    int status;
+
+    j.costing = costing_new(room, engine_program(plain), packed, port_named(t->port));
+    status = find_steps(&j, packed, t, layer, d);
+    for (int i = 1; status == OK && i < j.steps; i++)
+        cycles -= cost_bound(j.costing, j.step + i, j.rows[i]);
+    for (int i = 0; status == OK && i < COST_ABOVES; i++)
+        limits[i] = cost_limit(j.costing, j.step, j.rows[0], (1 << i) - 1, cycles);
     region_free(room);
     return status;
 }

@@ -5,12 +5,17 @@
 
 #include <rt_period.h>
 
+#include "lower/fallback.h"
 #include "lower/scaling.h"
 #include "port/lower_prefix.h"
 
 /* The table that the kernel looks magnitudes up in, for this input; NULL: unit_prefix_table. */
-static const uint8_t *table_of(const struct counted *s, const struct unit_scaling *c, const int8_t *in)
+static const uint8_t *table_of(const struct counted *s, const int8_t *in)
 {
+    const struct unit_scaling *c = s->layer->scaling;
+
+    if (in ? fallback_taken(s->layer, in) : s->fallen)
+        return s->layer->fallback->table;
     return c && in ? c->table + 256 * (scaling_step(s->layer, in) - c->lifts[*c->level]) : NULL;
 }
 
@@ -59,25 +64,33 @@ static int sleeps(const struct counted *s, const uint8_t *table, int magnitude)
            magnitude <= p->quiet && bits_of(table, magnitude) <= bits_of(NULL, p->quiet);
 }
 
+/* What element (y, x, c) runs. */
+static void count_scattered(const struct counted *s, const uint8_t *table, int y, int x, int c, int magnitude,
+                            double *n)
+{
+    const struct unit_prefix_s8 *p = s->op;
+    size_t lists = (size_t)(p->columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * p->groups);
+    int runs = magnitude && !sleeps(s, table, magnitude);
+
+    n[passes_over_zeros(s) && !runs ? COST_ENDS : COST_ELEMENTS]++;
+    n[COST_AWAKE] += runs;
+    for (int group = 0; runs && group < p->groups; group++)
+        if (row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
+            count_list(s, p->index, prefix_groups(s->port, p), lists + (size_t)group, bits_of(table, magnitude), n);
+}
+
 /* What the elements of column x of row y run. */
 static void count_column(const struct counted *s, const uint8_t *table, const int8_t *in, int y, int x, double *n)
 {
-    const struct unit_prefix_s8 *p = s->op;
     const struct unit_conv2d_s8 *g = &s->layer->shape;
     size_t i = ((size_t)y * g->in_w + (size_t)x) * g->in_c;
     int awake = 0;
 
     for (int c = 0; c < g->in_c; c++, i++) {
-        size_t lists = (size_t)(p->columns[x].list / UNIT_PREFIX_INDEX_BYTES + c * p->groups);
-        int magnitude = magnitude_of(s, in, i), runs = magnitude && !sleeps(s, table, magnitude);
-        awake += runs;
-        for (int group = 0; runs && group < p->groups; group++)
-            if (row_met(s, y, prefix_kernel_row(&p->layer, group / p->parts)) >= 0)
-                count_list(s, p->index, prefix_groups(s->port, p), lists + (size_t)group, bits_of(table, magnitude), n);
+        int magnitude = magnitude_of(s, in, i);
+        awake += magnitude && !sleeps(s, table, magnitude);
+        count_scattered(s, table, y, x, c, magnitude, n);
     }
-    n[COST_ELEMENTS] += passes_over_zeros(s) ? awake : g->in_c;
-    n[COST_ENDS] += passes_over_zeros(s) ? g->in_c - awake : 0;
-    n[COST_AWAKE] += awake;
     n[COST_COLUMNS] += !passes_over_zeros(s);
     n[COST_COLUMNS_AWAKE] += awake || g->in_c > 1;
 }
@@ -134,18 +147,11 @@ static void count_output_rows(const struct counted *s, double *n)
         n[COST_POSITIONS_SECOND] = n[COST_POSITIONS];
 }
 
-void count_lists(const struct counted *s, const int8_t *in, double *n)
+/* Counts where entries have a form of their own. */
+static void count_form(const struct counted *s, double *n)
 {
     const struct unit_prefix_s8 *p = s->op;
-    const uint8_t *table = table_of(s, p->scaling, in);
 
-    quiet_find(s, in);
-    count_output_rows(s, n);
-    n[COST_SUMS] = (double)s->rows * p->row_elements;
-    n[COST_ELEMENTS] = 0;
-    n[COST_INPUT_ROWS] = s->layer->shape.in_h;
-    for (int y = 0; y < s->layer->shape.in_h; y++)
-        count_input_row(s, table, in, y, n);
     if (p->wide == UNIT_PREFIX_LONG)
         n[COST_AWAKE_LONG] = n[COST_AWAKE];
     if (p->wide == UNIT_PREFIX_SHORT) {
@@ -164,24 +170,73 @@ void count_lists(const struct counted *s, const int8_t *in, double *n)
         n[COST_ROW_REST] = 0;
 }
 
+static void count_watched(const struct counted *s, double *n)
+{
+    n[COST_WATCHED] = s->layer->fallback ? (double)s->in_elements : 0;
+    n[COST_WATCHES] = s->layer->fallback != NULL;
+}
+
+void count_lists(const struct counted *s, const int8_t *in, double *n)
+{
+    const struct unit_prefix_s8 *p = s->op;
+    const uint8_t *table = table_of(s, in);
+
+    quiet_find(s, in);
+    count_output_rows(s, n);
+    n[COST_SUMS] = (double)s->rows * p->row_elements;
+    n[COST_ELEMENTS] = 0;
+    n[COST_INPUT_ROWS] = s->layer->shape.in_h;
+    for (int y = 0; y < s->layer->shape.in_h; y++)
+        count_input_row(s, table, in, y, n);
+    count_form(s, n);
+    count_watched(s, n);
+}
+
+/* What element (y, x, c) runs in the planes of its channel's outputs. */
+static void count_planes_of(const struct counted *s, const uint8_t *table, int y, int x, int c, int magnitude,
+                            double *n)
+{
+    const struct unit_prefix_depthwise_s8 *p = s->op;
+    int place = (p->rows[y].list + p->columns[x].list) / UNIT_PREFIX_INDEX_BYTES, multiplier = s->layer->multiplier;
+
+    for (int o = c * multiplier; magnitude && o < (c + 1) * multiplier; o++) {
+        n[COST_AWAKE]++;
+        count_list(s, p->index, 1, (size_t)(o * p->lists + place), bits_of(table, magnitude), n);
+    }
+}
+
 void count_channel_lists(const struct counted *s, const int8_t *in, double *n)
 {
     const struct unit_prefix_depthwise_s8 *p = s->op;
     const struct unit_conv2d_s8 *g = &s->layer->shape;
-    const uint8_t *table = table_of(s, p->scaling, in);
-    int out_c = s->layer->out_c;
+    const uint8_t *table = table_of(s, in);
+    size_t at = 0;
 
-    n[COST_ELEMENTS] = (double)g->in_h * g->in_w * out_c;
-    n[COST_ROWS] = (double)g->in_h * out_c;
-    n[COST_SUMS] = (double)p->plane_h * p->plane_w * out_c;
+    n[COST_ELEMENTS] = (double)g->in_h * g->in_w * s->layer->out_c;
+    n[COST_ROWS] = (double)g->in_h * s->layer->out_c;
+    n[COST_PLANES] = s->layer->out_c;
+    n[COST_SUMS] = (double)p->plane_h * p->plane_w * s->layer->out_c;
     for (int y = 0; y < g->in_h; y++)
         for (int x = 0; x < g->in_w; x++)
-            for (int o = 0; o < out_c; o++) {
-                size_t at = ((size_t)y * g->in_w + (size_t)x) * g->in_c + (size_t)(o / s->layer->multiplier);
-                int list = o * p->lists + (p->rows[y].list + p->columns[x].list) / UNIT_PREFIX_INDEX_BYTES;
-                int magnitude = magnitude_of(s, in, at);
-                n[COST_AWAKE] += magnitude > 0;
-                if (magnitude)
-                    count_list(s, p->index, 1, (size_t)list, bits_of(table, magnitude), n);
-            }
+            for (int c = 0; c < g->in_c; c++, at++)
+                count_planes_of(s, table, y, x, c, magnitude_of(s, in, at), n);
+    count_watched(s, n);
+}
+
+int counts_lists(const struct counted *s)
+{
+    return s->kernel == unit_prefix_s8 || s->kernel == unit_prefix_depthwise_s8;
+}
+
+void lists_count_element(const struct counted *s, const uint8_t *table, size_t element, int magnitude, double *n)
+{
+    const struct unit_conv2d_s8 *g = &s->layer->shape;
+    int c = (int)(element % g->in_c), x = (int)(element / g->in_c % g->in_w), y = (int)(element / g->in_c / g->in_w);
+
+    if (s->kernel == unit_prefix_depthwise_s8) {
+        count_planes_of(s, table, y, x, c, magnitude, n);
+    } else {
+        count_scattered(s, table, y, x, c, magnitude, n);
+        count_form(s, n);
+    }
 }

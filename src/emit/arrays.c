@@ -108,20 +108,37 @@ void emit_s32(struct writing *w, enum place place, const char *what, const int32
     fputs("\n};\n\n", w->weights);
 }
 
-void emit_scale_tables(struct writing *w)
+/* NAME_<what>, a table of bytes that any step may refer to. */
+static void shared_table(struct writing *w, const char *what, const uint8_t *values, size_t size)
 {
-    const struct program *p = w->emission->program;
     const char *name = w->emission->name;
-    size_t size = (size_t)p->scale_count * 256;
 
-    fprintf(w->externs, "extern const uint8_t %s_scale_tables[];\n", name);
-    fprintf(w->weights, "extern const uint8_t %s_scale_tables[];\nconst uint8_t %s_scale_tables[]%s = {", name, name,
+    fprintf(w->externs, "extern const uint8_t %s_%s[];\n", name, what);
+    fprintf(w->weights, "extern const uint8_t %s_%s[];\nconst uint8_t %s_%s[]%s = {", name, what, name, what,
             attribute(PLACE_ROM));
     for (size_t i = 0; i < size; i++) {
         separate(w->weights, i);
-        fprintf(w->weights, "%u", p->scale_tables[i]);
+        fprintf(w->weights, "%u", values[i]);
     }
     fputs("\n};\n\n", w->weights);
     w->sizes.place_bytes[PLACE_ROM] += size;
     w->sizes.parameter_bytes += size;
+}
+
+void emit_scale_tables(struct writing *w)
+{
+    const struct program *p = w->emission->program;
+
+    shared_table(w, "scale_tables", p->scale_tables, (size_t)p->scale_count * 256);
+}
+
+void emit_fallback_table(struct writing *w, int lift, const uint8_t *table)
+{
+    char what[32];
+
+    snprintf(what, sizeof what, "lift_%d", lift);
+    if (!(w->lifts >> lift & 1))
+        shared_table(w, what, table, 256);
+    w->lifts |= 1u << lift;
+    fprintf(w->steps, "%s_%s", w->emission->name, what);
 }

@@ -246,11 +246,32 @@ static enum place index_place(const struct writing *w)
     return w->emission->port->far_index ? PLACE_FAR : PLACE_ROM;
 }
 
+static void write_fallback(struct writing *w, const struct unit_fallback *p)
+{
+    const struct program *program = w->emission->program;
+
+    if (!p)
+        return;
+    fprintf(w->steps, "static const struct unit_fallback step%d_fallback = {\n", w->step);
+    FIELD(limit), FIELD(low), FIELD(span);
+    fputs("    .table = ", w->steps);
+    emit_fallback_table(w, program->layers[program->steps[w->step].mac].plan->fallback.lift, p->table);
+    fputs(",\n", w->steps);
+    end(w);
+}
+
+static void refer_to_fallback(struct writing *w, const struct unit_fallback *p)
+{
+    if (p)
+        fprintf(w->steps, "    .fallback = &step%d_fallback,\n", w->step);
+}
+
 static void write_prefix(struct writing *w, const void *op)
 {
     const struct unit_prefix_s8 *p = op;
 
     write_scaling(w, p->scaling, p->layer.out_c);
+    write_fallback(w, p->fallback);
     write_places(w, "columns", p->columns, p->layer.in_w);
     begin(w, "unit_prefix_s8");
     fputs("    .layer = {\n", w->steps);
@@ -260,6 +281,7 @@ static void write_prefix(struct writing *w, const void *op)
     PLACED(u8, index_place(w), index, (size_t)p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .columns = step%d_columns,\n", w->step);
     refer_to_scaling(w, p->scaling);
+    refer_to_fallback(w, p->fallback);
     PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),
         FIELD(after_form);
     FIELD(groups), FIELD(parts), FIELD(rows), FIELD(row_elements), FIELD(origin), FIELD(lists), FIELD(entry_count),
@@ -272,6 +294,7 @@ static void write_prefix_depthwise(struct writing *w, const void *op)
     const struct unit_prefix_depthwise_s8 *p = op;
 
     write_scaling(w, p->scaling, p->layer.out_c);
+    write_fallback(w, p->fallback);
     write_places(w, "rows", p->rows, p->layer.in_h);
     write_places(w, "columns", p->columns, p->layer.in_w);
     begin(w, "unit_prefix_depthwise_s8");
@@ -282,6 +305,7 @@ static void write_prefix_depthwise(struct writing *w, const void *op)
     PLACED(u8, index_place(w), index, (size_t)p->layer.out_c * p->lists * UNIT_PREFIX_INDEX_BYTES);
     fprintf(w->steps, "    .rows = step%d_rows,\n    .columns = step%d_columns,\n", w->step, w->step);
     refer_to_scaling(w, p->scaling);
+    refer_to_fallback(w, p->fallback);
     PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),
         FIELD(after_form);
     FIELD(lists), FIELD(plane_w), FIELD(plane_h), FIELD(origin), FIELD(entry_count);

@@ -9,10 +9,11 @@
 /* The texts under construction. */
 struct writing {
     const struct emission *emission;
-    FILE *steps;   /* parameter structs, for NAME.c */
-    FILE *weights; /* constant arrays, for NAME_weights.c */
-    FILE *externs; /* their declarations, for NAME.c */
-    int step;      /* the step being written */
+    FILE *steps;    /* parameter structs, for NAME.c */
+    FILE *weights;  /* constant arrays, for NAME_weights.c */
+    FILE *externs;  /* their declarations, for NAME.c */
+    int step;       /* the step being written */
+    unsigned lifts; /* bit l: emit_fallback_table has written the table of lift l */
     struct emitted_sizes sizes;
 };
 
@@ -33,6 +34,10 @@ void emit_s8(struct writing *w, enum place place, const char *what, const int8_t
 void emit_u8(struct writing *w, enum place place, const char *what, const uint8_t *values, size_t count);
 void emit_u16(struct writing *w, enum place place, const char *what, const uint16_t *values, size_t count);
 void emit_s32(struct writing *w, enum place place, const char *what, const int32_t *values, size_t count);
+
+/* A table that a layer's magnitudes are looked up in where its input falls back (unit_fallback); written once for each
+ * lift. Writes what refers to it to w->steps. */
+void emit_fallback_table(struct writing *w, int lift, const uint8_t *table);
 
 /* NAME_scale_tables, which layers whose thresholds move look magnitudes up in (unit_scaling). */
 void emit_scale_tables(struct writing *w);

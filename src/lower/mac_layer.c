@@ -8,6 +8,7 @@
 #include "lower/border_fit.h"
 #include "lower/cuts.h"
 #include "lower/lowering.h"
+#include "lower/fallback.h"
 #include "lower/scaling.h"
 #include "lower/scale.h"
 
@@ -135,6 +136,7 @@ static int constants(struct lowering *l, struct mac_layer *m, const struct node 
     m->bias = m->plan && m->plan->bias ? region_copy(l->region, m->plan->bias, count * sizeof *m->bias) : network;
     m->shape.bias = m->bias;
     lowering_stores(l, g->tensors[n->inputs[1]].data.size + count * sizeof *m->bias);
+    fallback_fill(l->region, m);
     if (!scaling_fill(l->region, l->program, m, network))
         return diag_fail(
             l->diag, BAD_INPUT, lowering_where(l, n),

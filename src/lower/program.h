@@ -27,11 +27,12 @@ struct mac_layer {
     size_t positions; /* output positions, out_h * out_w */
     uint64_t dense;   /* MACs of one inference; taps in padding are not counted */
     float in_scale;
-    const float *weight_scale;     /* [out_c] */
-    const struct layer_plan *plan; /* NULL: runs dense */
-    int32_t *bias;                 /* [out_c]: the network's, or the plan's, as are shape.weights */
-    struct unit_scaling *scaling;  /* cuts move (lower/scaling.h); NULL: they stand still */
-    int levels;                    /* of the scaling, 1 or more */
+    const float *weight_scale;      /* [out_c] */
+    const struct layer_plan *plan;  /* NULL: runs dense */
+    int32_t *bias;                  /* [out_c]: the network's, or the plan's, as are shape.weights */
+    struct unit_scaling *scaling;   /* cuts move (lower/scaling.h); NULL: they stand still */
+    int levels;                     /* of the scaling, 1 or more */
+    struct unit_fallback *fallback; /* for inputs that would wake too much (lower/fallback.h); NULL: there are none */
     uint8_t *cut; /* of step 0 and level 0, as bias is; in the weights' layout: executed where |x| > cut, 255 never;
                      NULL: dense */
 };

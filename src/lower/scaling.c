@@ -5,6 +5,8 @@
 
 #include <rt_scale.h>
 
+#include "lower/fallback.h"
+
 enum { COMPENSATION_MAX = 1 << 22, BITS = 8 };
 
 uint8_t scaling_cut(uint8_t cut, int step)
@@ -124,22 +126,30 @@ int scaling_step(const struct mac_layer *m, const int8_t *x)
     return rt_scale_step(m->scaling, x, m->shape.in_zp);
 }
 
-void scaling_again(const struct mac_layer *m, int step, struct mac_layer *out)
+static int32_t bias_at(const struct mac_layer *m, int step, int o)
 {
     const struct unit_scaling *s = m->scaling;
-    const int32_t *held = s->compensation, *compensation = held + *s->level * m->out_c;
-    uint16_t factor = rt_scale_factor((int8_t)step);
 
-    for (size_t i = 0; i < (size_t)m->out_c * (size_t)m->taps; i++)
-        out->cut[i] = scaling_cut(m->cut[i], step - s->lifts[*s->level]);
-    for (int o = 0; o < m->out_c; o++)
-        out->bias[o] = m->bias[o] + rt_scale_bias(compensation[o], factor) - held[o];
+    if (!s)
+        return m->bias[o];
+    return m->bias[o] + rt_scale_bias(s->compensation[*s->level * m->out_c + o], rt_scale_factor((int8_t)step)) -
+           s->compensation[o];
 }
 
-void scaling_at(struct region *r, const struct mac_layer *m, int step, struct mac_layer *out)
+void scaling_again(const struct mac_layer *m, int step, int fallen, struct mac_layer *out)
+{
+    int moved = m->scaling ? step - m->scaling->lifts[*m->scaling->level] : step;
+
+    for (size_t i = 0; i < (size_t)m->out_c * (size_t)m->taps; i++)
+        out->cut[i] = fallen ? fallback_cut(m, m->cut[i]) : scaling_cut(m->cut[i], moved);
+    for (int o = 0; o < m->out_c; o++)
+        out->bias[o] = bias_at(m, step, o);
+}
+
+void scaling_at(struct region *r, const struct mac_layer *m, int step, int fallen, struct mac_layer *out)
 {
     *out = *m;
     out->shape.cut = out->cut = region_array(r, (size_t)m->out_c, (size_t)m->taps);
     out->shape.bias = out->bias = region_array(r, (size_t)m->out_c, sizeof *out->bias);
-    scaling_again(m, step, out);
+    scaling_again(m, step, fallen, out);
 }

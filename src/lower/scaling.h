@@ -31,11 +31,11 @@ int64_t scaling_most(const struct mac_layer *m, int o);
 /* The layer's step for input x, its level apart. */
 int scaling_step(const struct mac_layer *m, const int8_t *x);
 
-/* The layer as it is at a step of its input and at the level that is set: the same but for cuts and bias, which live in
- * r. */
-void scaling_at(struct region *r, const struct mac_layer *m, int step, struct mac_layer *out);
+/* The layer as it is at a step of its input and at the level that is set, or with `fallen` where its input falls back
+ * (lower/fallback.h): the same but for cuts and bias, which live in r. Of layers with `scaling` or `fallback`. */
+void scaling_at(struct region *r, const struct mac_layer *m, int step, int fallen, struct mac_layer *out);
 
 /* The same once more, after cuts, bias or compensation changed. */
-void scaling_again(const struct mac_layer *m, int step, struct mac_layer *out);
+void scaling_again(const struct mac_layer *m, int step, int fallen, struct mac_layer *out);
 
 #endif

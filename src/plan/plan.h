@@ -37,7 +37,17 @@ enum {
     PLAN_CUT_NEVER = 255,
     PLAN_FOLLOWS_MAX = 128, /* elements that an input's size is read off */
     PLAN_LEVELS_MAX = 8,
-    PLAN_LIFT_MAX = 8
+    PLAN_LIFT_MAX = 8,
+    PLAN_FALLBACK_ABOVE_MAX = 63,
+    PLAN_FALLBACK_LIFT_MAX = 14
+};
+
+/* Where more than `limit` elements of a layer's input have |x - zero_point| > above, its cuts are multiplied with
+ * 2^(lift / 2), whatever else moves them: so the layer keeps to the time that the plan was tuned for. */
+struct layer_fallback {
+    int limit; /* 0..65535 */
+    int above; /* 0, 1, 3, 7, 15, 31, 63 */
+    int lift;  /* 1..PLAN_FALLBACK_LIFT_MAX; 0: there is none */
 };
 
 /* A layer at another level of its plan: cuts are multiplied with 2^(lift / 2), in place of the plan's bias stands: */
@@ -69,6 +79,7 @@ struct layer_plan {
                 * .., PLAN_FOLLOWS_MAX at most; 0: they do not */
     int size;  /* the mean of that over the calibration data, in 256ths; 0..65280 */
     const struct layer_level *levels; /* [level_count - 1] from level 1 on */
+    struct layer_fallback fallback;   /* with cuts */
 };
 
 /* What a level does on the samples that chose it. */

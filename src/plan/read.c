@@ -16,12 +16,12 @@ struct reader {
     const struct graph *graph;
     const char *path;
     struct diag *diag;
-    int schema; /* 1, 2 or 3 */
+    int schema; /* 1 to SCHEMAS */
 };
 
 #define REFUSE(r, ...) diag_fail((r)->diag, BAD_INPUT, (r)->path, __VA_ARGS__)
 
-static const char *const schemas[] = { PLAN_SCHEMA_1, PLAN_SCHEMA_2, PLAN_SCHEMA };
+static const char *const schemas[] = { PLAN_SCHEMA_1, PLAN_SCHEMA_2, PLAN_SCHEMA_3, PLAN_SCHEMA };
 
 enum { SCHEMAS = sizeof schemas / sizeof *schemas };
 
@@ -175,6 +175,30 @@ static int read_follows(struct reader *r, const json_t *value, const struct node
     return OK;
 }
 
+/* A fallback's numbers, whose ranges plan.h has. */
+static int read_fallback(struct reader *r, const json_t *value, const struct node *n, struct layer_plan *out)
+{
+    static const char *const known[] = { "limit", "above", "lift", NULL };
+    size_t elements = tensor_elements(&r->graph->tensors[n->inputs[0]]);
+    struct layer_fallback f = { whole_number(value, "limit", 0), whole_number(value, "above", 0),
+                                whole_number(value, "lift", 1) };
+
+    TRY(only_known_keys(r, value, "\"fallback\"", known));
+    if (!out->cuts)
+        return REFUSE(r, "layer %d: \"fallback\" goes with \"cuts\"; tune again", out->index);
+    if (elements > UINT16_MAX)
+        return REFUSE(r, "layer %d: \"fallback\" counts 65535 elements at most, its input has %zu; tune again",
+                      out->index, elements);
+    if (f.limit < 0 || f.above < 0 || f.above > PLAN_FALLBACK_ABOVE_MAX || !plan_cut_fits((uint8_t)f.above))
+        return REFUSE(r, "layer %d: \"limit\" is not 0 to 65535 or \"above\" not 0, 1, 3, 7, 15, 31 or 63; tune again",
+                      out->index);
+    if (f.lift < 1 || f.lift > PLAN_FALLBACK_LIFT_MAX)
+        return REFUSE(r, "layer %d: a fallback's \"lift\" is not 1 to %d; tune again", out->index,
+                      PLAN_FALLBACK_LIFT_MAX);
+    out->fallback = f;
+    return OK;
+}
+
 /* What a layer has at levels 1 and up. */
 static int read_layer_levels(struct reader *r, const json_t *list, int channels, const struct plan *p,
                              struct layer_plan *out)
@@ -261,14 +285,16 @@ static int read_pruning(struct reader *r, const json_t *value, int channels, con
 static int read_layer(struct reader *r, const json_t *value, const struct node *n, const struct plan *p,
                       struct layer_plan *out)
 {
-    static const char *const known[] = { "index",  "thresholds", "bias",   "cuts", "weights",
-                                         "kernel", "follows",    "levels", NULL };
+    static const char *const known[] = { "index",  "thresholds", "bias",   "cuts",     "weights",
+                                         "kernel", "follows",    "levels", "fallback", NULL };
+    static const char *const known_3[] = { "index",  "thresholds", "bias",   "cuts", "weights",
+                                           "kernel", "follows",    "levels", NULL };
     static const char *const known_2[] = { "index", "thresholds", "bias", "cuts", "weights", "kernel", NULL };
     static const char *const known_1[] = { "index", "thresholds", "bias", NULL };
-    static const char *const *const known_of[] = { known_1, known_2, known };
+    static const char *const *const known_of[] = { known_1, known_2, known_3, known };
     static const char *const known_whole[] = { "index", "kernel", NULL };
     const json_t *kernel = json_object_get(value, "kernel"), *follows = json_object_get(value, "follows");
-    const json_t *levels = json_object_get(value, "levels");
+    const json_t *levels = json_object_get(value, "levels"), *fallback = json_object_get(value, "fallback");
 
     if (!json_is_object(value) || json_integer_value(json_object_get(value, "index")) != n->index)
         return REFUSE(r, "layer %d is expected next; tune again", n->index);
@@ -282,6 +308,8 @@ static int read_layer(struct reader *r, const json_t *value, const struct node *
     TRY(read_pruning(r, value, output_channels(r->graph, n), p, out));
     if (follows)
         TRY(read_follows(r, follows, n, out));
+    if (fallback)
+        TRY(read_fallback(r, fallback, n, out));
     if (levels && !p->level_count)
         return REFUSE(r, "layer %d has \"levels\", the plan has none; tune again", n->index);
     return p->level_count && out->cuts ? read_layer_levels(r, levels, output_channels(r->graph, n), p, out) : OK;

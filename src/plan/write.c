@@ -78,6 +78,10 @@ static json_t *encode_layer(const struct layer_plan *l, int levels)
         json_object_set_new(layer, "weights", encode_bytes(l->weights, l->connections));
     if (l->every)
         json_object_set_new(layer, "follows", json_pack("{s:i, s:i}", "every", l->every, "size", l->size));
+    if (l->fallback.lift)
+        json_object_set_new(layer, "fallback",
+                            json_pack("{s:i, s:i, s:i}", "limit", l->fallback.limit, "above", l->fallback.above, "lift",
+                                      l->fallback.lift));
     if (l->bias)
         json_object_set_new(layer, "bias", encode_bias(l->bias, l->bias_count));
     if (l->levels)

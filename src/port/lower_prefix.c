@@ -567,6 +567,7 @@ static void lower_scatter(struct region *r, struct step *step, struct unit_step 
     s.classes = classes_new(r, &s.w);
     op->layer = *layer;
     op->scaling = m->scaling;
+    op->fallback = m->fallback;
     op->parts = (uint16_t)parts_of(&s.w, layer);
     op->groups = (uint16_t)(layer->kernel_h * op->parts);
     op->rows = ring_rows(layer);
@@ -631,6 +632,7 @@ static void lower_planes(struct region *r, struct step *s, struct unit_step *k, 
 
     op->layer = *layer;
     op->scaling = m->scaling;
+    op->fallback = m->fallback;
     op->lists = (uint16_t)(h.stride * w.stride);
     op->plane_h = (uint16_t)plane_h;
     op->plane_w = (uint16_t)plane_w;

@@ -181,10 +181,23 @@ const struct port *port_named(const char *name)
     return NULL;
 }
 
+static int moves(const struct mac_layer *m)
+{
+    return m->scaling || m->fallback;
+}
+
+int port_moves(const struct program *p)
+{
+    for (int i = 0; i < p->layer_count; i++)
+        if (moves(&p->layers[i]))
+            return 1;
+    return 0;
+}
+
 const struct mac_layer *port_unmoved(const struct program *p)
 {
     for (int i = 0; i < p->step_count; i++)
-        if (p->steps[i].mac >= 0 && p->layers[p->steps[i].mac].scaling && p->kernels[i].kernel != unit_prefix_s8 &&
+        if (p->steps[i].mac >= 0 && moves(&p->layers[p->steps[i].mac]) && p->kernels[i].kernel != unit_prefix_s8 &&
             p->kernels[i].kernel != unit_prefix_depthwise_s8)
             return &p->layers[p->steps[i].mac];
     return NULL;

@@ -68,6 +68,9 @@ const struct port *port_named(const char *name);
  * layout_arena. What they need lives in r. The program then runs with plain kernels only (KERNELS_PLAIN). */
 void port_lower(struct region *r, struct program *p, const struct port *port);
 
+/* 1 if a layer's thresholds move or fall back: only prefix kernels can. */
+int port_moves(const struct program *p);
+
 /* The first layer whose thresholds move and that no kernel of the port can move; NULL: there is none. */
 const struct mac_layer *port_unmoved(const struct program *p);
 

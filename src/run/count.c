@@ -160,3 +160,12 @@ void counter_add(const struct counter *c, const int8_t *x, struct mac_counts *co
     counts->skipped += nonzero - executed;
     counts->executed += executed;
 }
+
+uint32_t counter_of(const struct counter *c, size_t i, int magnitude)
+{
+    const struct unit_conv2d_s8 *s = &c->layer->shape;
+    size_t channel = i % s->in_c, x = i / s->in_c % s->in_w, y = i / s->in_c / s->in_w;
+    size_t class = (size_t)(c->rows.class_of[y] * c->columns.classes + c->columns.class_of[x]) * s->in_c;
+
+    return c->executed[(class + channel) * MAGNITUDES + (size_t)magnitude];
+}

@@ -22,4 +22,7 @@ void counter_update(struct counter *c);
 /* Adds the counts of one inference with input x. */
 void counter_add(const struct counter *c, const int8_t *x, struct mac_counts *counts);
 
+/* Connections that element i of the layer's input executes at a magnitude, 0..255. */
+uint32_t counter_of(const struct counter *c, size_t i, int magnitude);
+
 #endif

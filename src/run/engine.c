@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "lower/fallback.h"
 #include "lower/scaling.h"
 
-enum { STEPS = UNIT_SCALE_STEPS + 1 };
+enum { STEPS = UNIT_SCALE_STEPS + 1, STATES = 2 * STEPS };
 
 struct context {
     uint8_t *arena;
@@ -15,13 +16,14 @@ struct context {
 struct engine {
     struct region *region;
     struct program *program;
-    struct state *states; /* [layers][STEPS] */
+    struct state *states; /* [layers][STATES] */
     int counting;
     struct context *contexts; /* [threads] */
     int threads;
 };
 
-/* A layer at a step of its scale (lower/scaling.h); layers that do not follow their input have step 0 only. */
+/* A layer at a step of its scale (lower/scaling.h), then, if it can fall back (lower/fallback.h), the same fallen;
+ * layers that do not follow their input have step 0 only. */
 struct state {
     const struct mac_layer *layer;
     struct mac_layer *scaled; /* the same, or NULL where neither step nor level moves the cuts */
@@ -32,7 +34,7 @@ struct state {
 
 static struct state *states_of(const struct engine *e, int layer)
 {
-    return e->states + (size_t)layer * STEPS;
+    return e->states + (size_t)layer * STATES;
 }
 
 static int steps_of(const struct engine *e, int layer)
@@ -40,6 +42,20 @@ static int steps_of(const struct engine *e, int layer)
     const struct unit_scaling *s = e->program->layers[layer].scaling;
 
     return s && s->count ? STEPS : 1;
+}
+
+static int states_count(const struct engine *e, int layer)
+{
+    return steps_of(e, layer) << (e->program->layers[layer].fallback != NULL);
+}
+
+/* The state that input x puts the layer into. */
+static const struct state *state_for(const struct engine *e, int layer, const int8_t *x)
+{
+    const struct mac_layer *m = &e->program->layers[layer];
+    int steps = steps_of(e, layer);
+
+    return states_of(e, layer) + (steps > 1 ? scaling_step(m, x) : 0) + (fallback_taken(m, x) ? steps : 0);
 }
 
 /* A plain kernel's parameters with the cuts and the bias of a scaled layer. Prefix kernels scale by themselves. */
@@ -57,15 +73,17 @@ static const void *scaled_op(struct region *r, const struct unit_step *k, const 
     return full;
 }
 
-static void make_state(struct engine *e, const struct unit_step *k, const struct mac_layer *l, int step,
-                       struct state *out)
+static void make_state(struct engine *e, const struct unit_step *k, int layer, int number, struct state *out)
 {
+    const struct mac_layer *l = &e->program->layers[layer];
+    int step = number % steps_of(e, layer), fallen = number >= steps_of(e, layer);
+
     out->layer = l;
     out->op = k->op;
-    if (!l->scaling || (step == 0 && *l->scaling->level == 0))
+    if (!step && !fallen && (!l->scaling || *l->scaling->level == 0))
         return;
     out->layer = out->scaled = region_alloc(e->region, sizeof *out->scaled);
-    scaling_at(e->region, l, step, out->scaled);
+    scaling_at(e->region, l, step, fallen, out->scaled);
     out->op = scaled_op(e->region, k, out->scaled);
 }
 
@@ -73,10 +91,10 @@ static void make_states(struct engine *e)
 {
     const struct program *p = e->program;
 
-    e->states = region_array(e->region, (size_t)p->layer_count * STEPS, sizeof *e->states);
+    e->states = region_array(e->region, (size_t)p->layer_count * STATES, sizeof *e->states);
     for (int s = 0; s < p->step_count; s++)
-        for (int step = 0, mac = p->steps[s].mac; mac >= 0 && step < steps_of(e, mac); step++)
-            make_state(e, &p->kernels[s], &p->layers[mac], step, states_of(e, mac) + step);
+        for (int i = 0, mac = p->steps[s].mac; mac >= 0 && i < states_count(e, mac); i++)
+            make_state(e, &p->kernels[s], mac, i, states_of(e, mac) + i);
 }
 
 /* Packs every layer; returns the largest buffer one of them needs. */
@@ -85,8 +103,8 @@ static size_t pack_layers(struct engine *e)
     size_t largest = 0;
 
     for (int i = 0; i < e->program->layer_count; i++)
-        for (int step = 0; step < steps_of(e, i); step++) {
-            struct state *s = states_of(e, i) + step;
+        for (int k = 0; k < states_count(e, i); k++) {
+            struct state *s = states_of(e, i) + k;
             s->fast = host_layer_new(e->region, s->layer);
             if (s->fast->buffer_bytes > largest)
                 largest = s->fast->buffer_bytes;
@@ -147,10 +165,8 @@ static void run_layer(const struct engine *e, const struct context *c, int s, vo
 {
     const struct unit_step *kernel = &e->program->kernels[s];
     int mac = e->program->steps[s].mac;
-    const struct state *state = states_of(e, mac);
+    const struct state *state = state_for(e, mac, t[0]);
 
-    if (steps_of(e, mac) > 1)
-        state += scaling_step(state->layer, t[0]);
     if (counts)
         counter_add(state->counter, t[0], &counts[mac]);
     if (state->fast)
@@ -181,9 +197,9 @@ void engine_update(struct engine *e, int layer)
 {
     struct state *s = states_of(e, layer);
 
-    for (int step = 0; step < steps_of(e, layer); step++, s++) {
+    for (int i = 0, steps = steps_of(e, layer); i < states_count(e, layer); i++, s++) {
         if (s->scaled)
-            scaling_again(&e->program->layers[layer], step, s->scaled);
+            scaling_again(&e->program->layers[layer], i % steps, i >= steps, s->scaled);
         host_layer_update(e->region, s->fast);
         if (s->counter)
             counter_update(s->counter);
@@ -193,8 +209,8 @@ void engine_update(struct engine *e, int layer)
 void engine_count(struct engine *e)
 {
     for (int i = 0; i < e->program->layer_count && !e->counting; i++)
-        for (int step = 0; step < steps_of(e, i); step++) {
-            struct state *s = states_of(e, i) + step;
+        for (int k = 0; k < states_count(e, i); k++) {
+            struct state *s = states_of(e, i) + k;
             s->counter = counter_new(e->region, s->layer);
         }
     e->counting = 1;

@@ -44,7 +44,7 @@
     X(LEFT_MACS, "product beyond tiles") \
     X(SWEEPS, "row of positions, or rows together, and block") \
     X(UNPACKED, "pair of weights unpacked for some rows") \
-    X(PLANES, "channel and some rows") \
+    X(PLANES, "channel and some rows, or all") \
     X(PLANE, "element of a channel's plane") \
     X(TAP_ROWS, "position, output and kernel row") \
     X(OUTPUTS, "output element, but of the layers that follow") \
@@ -87,6 +87,8 @@
     X(COLUMNS, "column of a row of the input, between those at its ends that are zero") \
     X(COLUMNS_AWAKE, "such a column; one of a single channel only if it is not zero") \
     X(ELEMENTS, "element of the input") \
+    X(WATCHES, "input that is looked through for a fallback") \
+    X(WATCHED, "element of such an input") \
     X(ENDS, "element of the input that is zero like all others from there to an end of its row") \
     X(AWAKE, "element of the input that is not zero") \
     X(AWAKE_LONG, "such an element, where entries are long") \

@@ -2,10 +2,12 @@
 #include "tune/choice.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "layout/layout.h"
 
-enum { CHOICE_SAMPLES = 64 };
+enum { CHOICE_SAMPLES = 64, FALLBACK_ONE_IN = 200 };
 
 /* Predictions may be 5 % off (docs/costs.md), and a few hundred cycles in layers of a few hundred. */
 static const double faster_at_least = 0.95, cycles_at_least = 500;
@@ -20,6 +22,13 @@ static int compares(const struct program *packed, int layer)
            kernel != unit_prefix_depthwise_s8;
 }
 
+static int pack(struct region *r, const struct choice *c, const struct plan *plan, struct program *out)
+{
+    TRY(lower(r, c->graph, plan, c->model_path, out, c->diag));
+    port_lower(r, out, port_named(c->target->port));
+    return layout_arena(r, out, c->model_path, c->diag);
+}
+
 /* The layer under a plan: mean over some samples of the calibration, or the bound only; INFINITY for lists that do not
  * fit. */
 static int measure(struct region *r, const struct choice *c, const struct plan *plan, int layer, size_t samples,
@@ -31,9 +40,7 @@ static int measure(struct region *r, const struct choice *c, const struct plan *
     struct program packed;
 
     in.stride = in.count ? k->in->count / in.count * bytes : 0;
-    TRY(lower(r, c->graph, plan, c->model_path, &packed, c->diag));
-    port_lower(r, &packed, port_named(c->target->port));
-    TRY(layout_arena(r, &packed, c->model_path, c->diag));
+    TRY(pack(r, c, plan, &packed));
     if (compares(&packed, layer)) {
         *out = (struct layer_cycles){ INFINITY, INFINITY };
         return OK;
@@ -55,10 +62,52 @@ static int measure_as(const struct choice *c, const struct plan *plan, int layer
     return status;
 }
 
+static int by_number(const void *a, const void *b)
+{
+    const int *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* counts[i * stride]: elements of x more than 2^i - 1 from the zero point. */
+static void count_beyond(const int8_t *x, size_t elements, int zp, size_t stride, int *counts)
+{
+    int seen[256] = { 0 }, more = 0;
+
+    for (size_t i = 0; i < elements; i++)
+        seen[abs(x[i] - zp)]++;
+    for (int m = 255, i = COST_ABOVES - 1; i >= 0; i--) {
+        for (; m >= 1 << i; m--)
+            more += seen[m];
+        counts[(size_t)i * stride] = more;
+    }
+}
+
+/* What all but a few calibration samples have beyond each magnitude. */
+static void find_beyond(const struct choice *c, int layer, struct kernel_cycles *out)
+{
+    const struct program *p = engine_program(c->calibration->engine);
+    int tensor = p->steps[calibration_step(p, layer)].tensor[0];
+    size_t samples = c->calibration->in->count;
+    struct region *room = region_new();
+    int *counts = region_array(room, samples, COST_ABOVES * sizeof *counts);
+
+    out->elements = tensor_elements(&p->graph->tensors[tensor]);
+    for (size_t s = 0; s < samples; s++)
+        count_beyond(calibration_tensor(c->calibration, s, tensor), out->elements, p->layers[layer].shape.in_zp,
+                     samples, counts + s);
+    for (size_t i = 0; i < COST_ABOVES; i++) {
+        qsort(counts + i * samples, samples, sizeof *counts, by_number);
+        out->beyond[i] = counts[i * samples + samples - 1 - samples / FALLBACK_ONE_IN];
+    }
+    region_free(room);
+}
+
 int choice_begin(const struct choice *c, const struct plan *plan, int layer, struct kernel_cycles *out)
 {
     struct layer_plan as = { .index = plan->layers[layer].index, .kernel = KERNEL_DENSE };
 
+    find_beyond(c, layer, out);
     TRY(measure_as(c, plan, layer, &as, CHOICE_SAMPLES, &out->dense));
     as.kernel = KERNEL_ZEROSKIP;
     return measure_as(c, plan, layer, &as, CHOICE_SAMPLES, &out->zeroskip);
@@ -70,18 +119,84 @@ static double worth(const struct kernel_cycles *k)
     return fmin(faster_at_least * k->dense.mean, k->dense.mean - cycles_at_least);
 }
 
-static int keeps(const struct choice *c, const struct layer_cycles *own, const struct kernel_cycles *k)
+/* The most that a layer may take on any input, although the prediction of dense may be too high. */
+static double allowed(const struct choice *c, const struct kernel_cycles *k)
 {
-    return own->bound <= c->worst_case * k->dense.mean;
+    return c->worst_case * worth(k);
 }
 
-int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k, int *fits)
+static int keeps(const struct choice *c, const struct layer_cycles *own, const struct kernel_cycles *k)
 {
-    struct layer_cycles lists;
+    return own->bound <= allowed(c, k);
+}
 
-    TRY(measure_as(c, plan, layer, &plan->layers[layer], 0, &lists));
-    *fits = keeps(c, &lists, k);
+/* The lists of a plan with a fallback; the kernel's bound, and the limits with which it keeps to the promise. */
+static int limits_of(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k,
+                     int limits[COST_ABOVES])
+{
+    struct region *room = region_new();
+    struct program packed;
+    int status = pack(room, c, plan, &packed);
+
+    if (status == OK)
+        status = cost_layer_limits(c->calibration->engine, &packed, c->target, layer, c->worst_case * k->dense.mean,
+                                   limits, c->diag);
+    region_free(room);
+    return status;
+}
+
+/* The range whose limit leaves most room above the calibration samples; -1: none leaves any. */
+static int roomiest(const int limits[COST_ABOVES], const int beyond[COST_ABOVES])
+{
+    int best = -1;
+
+    for (int i = 0; i < COST_ABOVES; i++) {
+        double room = (limits[i] + 1.0) / (beyond[i] + 1.0);
+        if (limits[i] >= beyond[i] && (best < 0 || room > (limits[best] + 1.0) / (beyond[best] + 1.0)))
+            best = i;
+    }
+    return best;
+}
+
+/* The smallest lift that keeps to the promise whatever the input, for a limit that does; lift 0: there is none. */
+static int find_fallback(const struct choice *c, struct plan *plan, int layer, const struct kernel_cycles *k,
+                         struct layer_fallback *out)
+{
+    struct layer_plan *l = &plan->layers[layer];
+    struct layer_cycles lists;
+    int limits[COST_ABOVES], range;
+
+    *out = (struct layer_fallback){ 0 };
+    l->fallback = (struct layer_fallback){ .lift = PLAN_FALLBACK_LIFT_MAX };
+    TRY(limits_of(c, plan, layer, k, limits));
+    range = roomiest(limits, k->beyond);
+    for (int lift = 2; range >= 0 && !out->lift && lift <= PLAN_FALLBACK_LIFT_MAX; lift += 2) {
+        l->fallback.lift = lift; /* of limit 0: the bound is that of inputs that fall back */
+        TRY(measure_as(c, plan, layer, l, 0, &lists));
+        if (keeps(c, &lists, k))
+            *out = (struct layer_fallback){ limits[range], (1 << range) - 1, lift };
+    }
     return OK;
+}
+
+int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k,
+                struct layer_fallback *out, int *fits)
+{
+    struct region *room = region_new();
+    struct plan changed = *plan;
+    struct layer_cycles lists;
+    int status;
+
+    changed.layers = region_copy(room, plan->layers, (size_t)plan->layer_count * sizeof *plan->layers);
+    changed.layers[layer].fallback = *out = (struct layer_fallback){ 0 };
+    status = measure_as(c, &changed, layer, &changed.layers[layer], 0, &lists);
+    *fits = status == OK && keeps(c, &lists, k);
+    if (status == OK && !*fits && k->elements <= UINT16_MAX) {
+        status = find_fallback(c, &changed, layer, k, out);
+        *fits = out->lift > 0;
+    }
+    region_free(room);
+    return status;
 }
 
 static double saved_by(const struct choice *c, const struct lists *lists, const struct layer_cycles *own,

@@ -1,8 +1,9 @@
 /* choice.h - which kernel a layer takes on a chip, so that a plan keeps a promise: its lists run only where they are
  * predicted to take fewer cycles than the dense kernel (by 5 % and 500, which predictions may be off), the mean over
  * calibration samples, and where no input can make them take more than a tenth beyond it, by the bound of the cost
- * model (cost/cost.h: every stored connection awake, and the kernel's margin). Else the layer leaves out zeros only, if
- * that keeps the promise, or stays dense.
+ * model (cost/cost.h: every stored connection awake, and the kernel's margin). Where that bound is too high, inputs
+ * that would wake more than any calibration sample does fall back to higher thresholds (struct layer_fallback), if that
+ * keeps the promise. Else the layer leaves out zeros only, or stays dense.
  */
 #ifndef TUNE_CHOICE_H
 #define TUNE_CHOICE_H
@@ -24,6 +25,9 @@ struct choice {
 /* What a layer takes under the kernels that there are for it. */
 struct kernel_cycles {
     struct layer_cycles dense, zeroskip;
+    size_t elements;         /* of the layer's input */
+    int beyond[COST_ABOVES]; /* those more than 2^i - 1 from its zero point: the most of any
+                              * calibration sample */
 };
 
 /* The lists that a fit gave. */
@@ -37,8 +41,10 @@ struct lists {
  * INTERRUPTED. */
 int choice_begin(const struct choice *c, const struct plan *plan, int layer, struct kernel_cycles *out);
 
-/* 1 in *fits if no input makes the layer slower than the promise, in the lists that `plan` makes of it. */
-int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k, int *fits);
+/* 1 in *fits if no input makes the layer slower than the promise, in the lists that `plan` makes of it and with the
+ * fallback that *out says, whatever that of the plan is. No calibration sample takes it. */
+int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k,
+                struct layer_fallback *out, int *fits);
 
 /* The kernel of a layer whose lists would be those of the plan, and why it stays dense (in r), if it does. Lists must
  * also be worth what they lose. */

@@ -5,6 +5,7 @@
 #include "tune/descent.h"
 
 static const double dead = 1e30; /* lambda of an output that changes nothing */
+static const double unaffordable = 1e30;
 
 /* Of one draw: its Gram matrix, and what each of its outputs has in common with the features. */
 struct moments {
@@ -106,7 +107,7 @@ void layer_fit_close(struct layer_fit *f)
 }
 
 /* price[k][level]: what an inference costs more if connection k of output o wakes there. */
-static void fill_prices(const struct layer_fit *f, int o, double share, double *price)
+static void fill_prices(const struct layer_fit *f, int o, double share, int doze, double *price)
 {
     const struct statistics *s = f->statistics;
     const struct price *p = &f->price;
@@ -116,7 +117,9 @@ static void fill_prices(const struct layer_fit *f, int o, double share, double *
         double always = p->executed * (double)seen[MAGNITUDES - 1] / (double)s->samples;
         for (int level = 0; level < f->levels.count; level++) {
             double awake = p->executed * (double)(seen[MAGNITUDES - 1] - seen[f->levels.cut[level]]);
-            *price++ = p->stored + awake / (double)s->samples + share * (p->stored + always);
+            *price++ = doze && f->levels.cut[level] == 0
+                           ? unaffordable
+                           : p->stored + awake / (double)s->samples + share * (p->stored + always);
         }
     }
 }
@@ -156,7 +159,7 @@ static struct descent descent_of(const struct layer_fit *f, struct region *room,
            *price = region_array(room, g->features, sizeof *price);
     const struct output *out = &f->outputs[o];
 
-    fill_prices(f, o, f->share, price);
+    fill_prices(f, o, f->share, f->doze, price);
     return (struct descent){ .gram = g,
                              .covariance = out->covariance,
                              .rest = out->rest,
@@ -175,7 +178,7 @@ static void take_output(struct layer_fit *f, struct region *room, int o, const s
 
     f->new_bias[o] = f->bias[o] + d->bias;
     write_output(f, o, d->level, d->weight);
-    fill_prices(f, o, 0, price);
+    fill_prices(f, o, 0, 0, price);
     f->saved[o] = network_cost(d, price) - cost_of(d->gram, price, d->level);
     f->loss[o] = draw_of(f, o)->weight[o % f->draws[0].outputs] *
                  (f->outputs[o].explained - descent_explains(d, d->level, d->weight));

@@ -206,6 +206,7 @@ static void reset_layer(struct regression *g, int layer)
     memcpy(f->weights, f->network, connections);
     memcpy(l->bias, f->bias, (size_t)l->out_c * sizeof *l->bias);
     g->plan.layers[layer].kernel = KERNEL_OPEN;
+    g->plan.layers[layer].fallback = (struct layer_fallback){ 0 };
     update_layer(g, layer);
 }
 
@@ -224,6 +225,7 @@ static void copy_plan(struct region *r, const struct regression *g, const struct
             l->cuts = NULL;
             l->weights = NULL;
             l->every = 0;
+            l->fallback = (struct layer_fallback){ 0 };
             continue;
         }
         l->cuts = region_copy(r, l->cuts, l->connections);
@@ -266,41 +268,51 @@ static int descend(struct regression *g, struct layer_fit *f, int layer, double 
 
 static const struct regression_options as_lists = { .method = METHOD_UNIT };
 
-/* 1 in *fits if the layer's lists keep to the worst case. */
-static int lists_fit(const struct regression *g, int layer, const struct kernel_cycles *k, int *fits)
+/* 1 in *fits if the layer's lists keep to the worst case, with the fallback that the plan then has. */
+static int lists_fit(struct regression *g, int layer, const struct kernel_cycles *k, int *fits)
 {
     struct region *room = region_new();
     struct plan plan;
     int status;
 
     copy_plan(room, g, &as_lists, &plan);
-    status = choice_fits(&g->choice, &plan, layer, k, fits);
+    status = choice_fits(&g->choice, &plan, layer, k, &g->plan.layers[layer].fallback, fits);
     region_free(room);
     return status;
 }
 
-/* Fits the layer with the smallest share whose lists keep to the worst case; *fits: there is one. */
+static int try_share(struct regression *g, struct layer_fit *f, int layer, double share, const struct kernel_cycles *k,
+                     int *fits)
+{
+    TRY(descend(g, f, layer, share));
+    return lists_fit(g, layer, k, fits);
+}
+
+/* Fits the layer so that its lists keep to the worst case, at the smallest price for that; *fits: it can. */
 static int fit_to_bound(struct regression *g, struct layer_fit *f, int layer, const struct kernel_cycles *k, int *fits)
 {
     double low = share_least, high = share_most;
     int middle_fits = 0;
 
-    TRY(descend(g, f, layer, 0));
-    TRY(lists_fit(g, layer, k, fits));
+    TRY(try_share(g, f, layer, 0, k, fits));
     if (*fits)
         return OK;
-    TRY(descend(g, f, layer, high));
-    TRY(lists_fit(g, layer, k, fits));
+    f->doze = 1;
+    TRY(try_share(g, f, layer, 0, k, fits));
+    if (*fits)
+        return OK;
+    TRY(try_share(g, f, layer, high, k, fits));
     for (int i = 0; *fits && i < SHARE_HALVINGS; i++) {
         double middle = sqrt(low * high);
-        TRY(descend(g, f, layer, middle));
-        TRY(lists_fit(g, layer, k, &middle_fits));
+        TRY(try_share(g, f, layer, middle, k, &middle_fits));
         if (middle_fits)
             high = middle;
         else
             low = middle;
     }
-    return *fits && !middle_fits ? descend(g, f, layer, high) : OK;
+    if (!*fits || middle_fits)
+        return OK;
+    return try_share(g, f, layer, high, k, fits);
 }
 
 /* What the lists lose and save against the network's connections. */

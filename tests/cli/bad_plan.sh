@@ -8,7 +8,7 @@ refuse() {
     "$UNIT" inspect "$model" --plan plan >/dev/null
     echo "exit $?" >&2
 }
-refuse 's/unit.plan.3/unit.plan\/9/'
+refuse 's/unit.plan.4/unit.plan\/9/'
 refuse 's/"method"/"methods"/'
 refuse 's/"index"/"colour": 1, "index"/'
 refuse 's/"unit"/"magic"/'
@@ -60,12 +60,25 @@ with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 3, \"size\": 65536
 with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"each\": 3}"
 with "\"cuts\": \"$(bytes 54 017)\", \"follows\": 3"
 refuse 's/"index": 0/"index": 0, "follows": {"every": 3, "size": 9}/'
-sed 's/unit.plan.3/unit.plan\/2/' good >two
-cp good three
+# Fallbacks, which came with unit.plan/4.
+fall() { with "\"cuts\": \"$(bytes 54 017)\", \"fallback\": $1"; }
+fall '{"limit": 20, "above": 3, "lift": 4}'
+fall '{"limit": -1, "above": 3, "lift": 4}'
+fall '{"limit": 20, "above": 127, "lift": 4}'
+fall '{"limit": 20, "above": 4, "lift": 4}'
+fall '{"limit": 20, "above": 3, "lift": 0}'
+fall '{"limit": 20, "above": 3, "lift": 15}'
+fall '{"limit": 20, "above": 3, "lift": 4, "below": 1}'
+refuse 's/"index": 0/"index": 0, "fallback": {"limit": 20, "above": 3, "lift": 4}/'
+sed 's/unit.plan.4/unit.plan\/2/' good >two
+sed 's/unit.plan.4/unit.plan\/3/' good >three
+cp good four
+cp three good
+fall '{"limit": 20, "above": 3, "lift": 4}'
 cp two good
 with "\"cuts\": \"$(bytes 54 017)\""
 with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 3, \"size\": 60000}"
-cp three good
+cp four good
 sed 's/"unit"/"static"/' good >static
 sed -i 's/"unit"/"static"/' good
 with "\"cuts\": \"$(bytes 54 017)\""
@@ -74,7 +87,7 @@ with "" static
 sed -i 's/"static"/"zeroskip"/' good
 with "\"cuts\": \"$(bytes 54 000)\""
 # An older plan is read; what it did not have it does not have.
-sed -e 's/"zeroskip"/"unit"/' -e 's/unit.plan.3/unit.plan\/1/' good >old
+sed -e 's/"zeroskip"/"unit"/' -e 's/unit.plan.4/unit.plan\/1/' good >old
 "$UNIT" inspect "$model" --plan old | grep -c 'method unit'
 cp old good
 with "\"cuts\": \"$(bytes 54 000)\""

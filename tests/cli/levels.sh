@@ -55,6 +55,6 @@ echo "exit $?" >&2
 sed 's/"executed": [0-9.]*/"executed": "few"/' plan >other
 "$UNIT" eval "$@" --plan other
 echo "exit $?" >&2
-sed 's#unit.plan/3#unit.plan/2#' plan >other
+sed 's#unit.plan/4#unit.plan/2#' plan >other
 "$UNIT" eval "$@" --plan other
 echo "exit $?" >&2

@@ -27,19 +27,25 @@
 struct mode {
     const char *name;
     int pruned; /* 0: dense; CUTS: every connection has a cut of its own; NEVER: none executes; MOVING: cuts follow
-                 * the input, at a level of the plan */
+                 * the input, at a level of the plan; FALLING: some inputs fall back */
     enum method method;
     enum division division;
 };
 
-enum { PERCENTILE = 1, CUTS, NEVER, MOVING };
+enum { PERCENTILE = 1, CUTS, NEVER, MOVING, FALLING };
 
 static const struct mode modes[] = {
-    { "dense", 0, METHOD_UNIT, DIVISION_EXACT },      { "zeroskip", 1, METHOD_ZEROSKIP, DIVISION_EXACT },
-    { "fatrelu", 1, METHOD_FATRELU, DIVISION_EXACT }, { "exact", 1, METHOD_UNIT, DIVISION_EXACT },
-    { "shift", 1, METHOD_UNIT, DIVISION_SHIFT },      { "tree", 1, METHOD_UNIT, DIVISION_TREE },
-    { "msb", 1, METHOD_UNIT, DIVISION_MSB },          { "cuts", CUTS, METHOD_UNIT, DIVISION_EXACT },
-    { "never", NEVER, METHOD_UNIT, DIVISION_EXACT },  { "moving", MOVING, METHOD_UNIT, DIVISION_EXACT },
+    { "dense", 0, METHOD_UNIT, DIVISION_EXACT },
+    { "zeroskip", 1, METHOD_ZEROSKIP, DIVISION_EXACT },
+    { "fatrelu", 1, METHOD_FATRELU, DIVISION_EXACT },
+    { "exact", 1, METHOD_UNIT, DIVISION_EXACT },
+    { "shift", 1, METHOD_UNIT, DIVISION_SHIFT },
+    { "tree", 1, METHOD_UNIT, DIVISION_TREE },
+    { "msb", 1, METHOD_UNIT, DIVISION_MSB },
+    { "cuts", CUTS, METHOD_UNIT, DIVISION_EXACT },
+    { "never", NEVER, METHOD_UNIT, DIVISION_EXACT },
+    { "moving", MOVING, METHOD_UNIT, DIVISION_EXACT },
+    { "falling", FALLING, METHOD_UNIT, DIVISION_EXACT },
 };
 
 enum { MODES = sizeof modes / sizeof *modes };
@@ -134,6 +140,19 @@ static void plan_cuts(struct region *r, const struct graph *g, int never, struct
     }
 }
 
+/* The same with fallbacks that about half of the layers' inputs take. */
+static void plan_falling(struct region *r, const struct graph *g, const struct program *dense, struct plan *out)
+{
+    plan_cuts(r, g, 0, out);
+    for (int l = 0; l < out->layer_count; l++) {
+        const struct mac_layer *m = &dense->layers[l];
+        int elements = m->shape.in_h * m->shape.in_w * m->shape.in_c, vary = l + elements;
+        if (elements <= UINT16_MAX)
+            out->layers[l].fallback = (struct layer_fallback){ elements * (1 + vary % 4) / 5, (1 << vary % 7) - 1,
+                                                               1 + vary % PLAN_FALLBACK_LIFT_MAX };
+    }
+}
+
 /* The same with rules that move the cuts: of every other layer by its input, of all by a level. */
 static void plan_moving(struct region *r, const struct graph *g, const struct program *dense, struct plan *out)
 {
@@ -168,6 +187,8 @@ static int plan_for(struct region *r, const struct graph *g, const struct progra
         return tune_percentile(r, g, in, &tuning, t->model, out, d);
     if (t->mode->pruned == MOVING)
         plan_moving(r, g, dense, out);
+    else if (t->mode->pruned == FALLING)
+        plan_falling(r, g, dense, out);
     else
         plan_cuts(r, g, t->mode->pruned == NEVER, out);
     return OK;

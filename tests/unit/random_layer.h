@@ -158,6 +158,13 @@ static inline const struct plan *random_cut_plan(struct random_layer *l, enum me
     return &l->plan;
 }
 
+/* Gives the plan a fallback that about half of the inputs take. */
+static inline void random_fallback(struct random_layer *l)
+{
+    l->layer_plan.fallback = (struct layer_fallback){ (int)draw((uint32_t)tensor_elements(&l->tensors[0])),
+                                                      (1 << draw(7)) - 1, 2 * between(1, PLAN_FALLBACK_LIFT_MAX / 2) };
+}
+
 static inline void random_input(struct random_layer *l, int8_t *x)
 {
     for (size_t i = 0; i < tensor_elements(&l->tensors[0]); i++)

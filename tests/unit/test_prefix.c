@@ -75,6 +75,72 @@ static void prefixes_execute_what_cuts_allow(void **unused)
     }
 }
 
+/* 1 if x falls back by the definition in plan.h. */
+static int falls_back(const struct random_layer *l, const int8_t *x)
+{
+    int beyond = 0;
+
+    for (size_t i = 0; i < tensor_elements(&l->tensors[0]); i++)
+        beyond += abs(x[i] - l->tensors[0].quant.zero_point[0]) > l->layer_plan.fallback.above;
+    return beyond > l->layer_plan.fallback.limit;
+}
+
+/* The plan with its cuts as they are for an input that falls back; lifts are even, so that they are cuts of plans. */
+static const struct plan *fallen_plan(struct random_layer *l)
+{
+    struct plan *plan = region_copy(l->region, &l->plan, sizeof *plan);
+    struct layer_plan *layer = region_copy(l->region, &l->layer_plan, sizeof *layer);
+    uint8_t *cuts = region_copy(l->region, layer->cuts, layer->connections);
+
+    for (size_t i = 0; i < layer->connections; i++) {
+        int cut = (cuts[i] + 1) << layer->fallback.lift / 2;
+        cuts[i] = (uint8_t)(cuts[i] == 0 || cut > 255 ? cuts[i] ? 255 : 0 : cut - 1);
+    }
+    layer->cuts = cuts;
+    layer->fallback.lift = 0;
+    plan->layers = layer;
+    return plan;
+}
+
+/* One layer and input: the kernel and the host against plain kernels under the cuts that should hold; 1 if they fall
+ * back. */
+static int check_fallback(int i)
+{
+    struct random_layer l;
+    struct engine *prefix, *host;
+    const struct plan *meant;
+    int8_t *x;
+    int taken;
+
+    random_layer_make(&l, i % 3);
+    random_cut_plan(&l, METHOD_UNIT);
+    random_fallback(&l);
+    x = region_alloc(l.region, tensor_bytes(&l.tensors[0]));
+    random_input(&l, x);
+    taken = falls_back(&l, x);
+    prefix = prepare(&l, &l.plan, port_of(l.region, i & 1));
+    host = prepare(&l, &l.plan, NULL);
+    meant = fallen_plan(&l);
+    if (!taken) {
+        meant = &l.plan;
+        l.layer_plan.fallback.lift = 0;
+    }
+    assert_memory_equal(output(prepare(&l, meant, NULL), x), output(prefix, x), tensor_bytes(&l.tensors[3]));
+    assert_memory_equal(output(prefix, x), output(host, x), tensor_bytes(&l.tensors[3]));
+    random_layer_free(&l);
+    return taken;
+}
+
+static void too_much_falls_back(void **unused)
+{
+    int taken = 0;
+
+    (void)unused;
+    for (int i = 0; i < LAYERS / 2; i++)
+        taken += check_fallback(i);
+    assert_in_range(taken, LAYERS / 20, LAYERS / 2 - LAYERS / 20);
+}
+
 static void no_cut_is_dense(void **unused)
 {
     (void)unused;
@@ -112,7 +178,7 @@ static void comparisons_execute_what_thresholds_allow(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = { cmocka_unit_test(prefixes_execute_what_cuts_allow),
-                                        cmocka_unit_test(no_cut_is_dense),
+                                        cmocka_unit_test(no_cut_is_dense), cmocka_unit_test(too_much_falls_back),
                                         cmocka_unit_test(comparisons_execute_what_thresholds_allow) };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

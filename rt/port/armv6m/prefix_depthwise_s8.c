@@ -34,7 +34,7 @@ void unit_prefix_depthwise_s8(const void *op, void *const t[])
 {
     const struct unit_prefix_depthwise_s8 *p = op;
     uint16_t multiplier = (uint16_t)(p->layer.out_c / p->layer.in_c), left = multiplier;
-    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, t[0]);
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, p->fallback, &p->layer, t[0]);
     int8_t *out = t[1];
     struct rt_plane_scatter s = { .in = t[0],
                                   .step = p->layer.in_c,

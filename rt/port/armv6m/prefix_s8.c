@@ -313,7 +313,7 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
     const struct unit_prefix_s8 *p = op;
     const int8_t *in = t[0];
     int8_t *out = t[1];
-    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, in);
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, p->fallback, &p->layer, in);
     struct ring ring;
     struct rt_walk walk;
     rt_walk_row *walk_row = walk_for(p);

@@ -75,7 +75,7 @@ void unit_prefix_depthwise_s8(const void *op, void *const t[])
     int8_t *out = t[1];
     int32_t *plane = t[2], *sums = plane + p->origin;
     const uint16_t *after = p->after;
-    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, in);
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, p->fallback, &p->layer, in);
     struct rt_plane scatter = plane_of(p, state.table);
     struct rt_plane_run run = run_of(p);
     uint16_t multiplier = (uint16_t)(p->layer.out_c / p->layer.in_c), left = multiplier;

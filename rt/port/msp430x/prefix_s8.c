@@ -283,7 +283,7 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
     int8_t *out = t[1];
     struct ring ring = ring_of(p, t[2]);
     struct run run = run_of(p);
-    struct rt_prefix_state state = rt_prefix_state(p->scaling, &p->layer, in);
+    struct rt_prefix_state state = rt_prefix_state(p->scaling, p->fallback, &p->layer, in);
     struct scatter scatter;
     uint16_t row_bytes = (uint16_t)(p->layer.in_w * p->layer.in_c);
     row_number at = p->layer.pad_top; /* numerator of the row in kernel row 0 */
