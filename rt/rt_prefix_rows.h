@@ -20,7 +20,9 @@ static inline void rt_prefix_clear(int32_t *sums, uint16_t n)
 static inline int32_t rt_prefix_sum(const int32_t *sum)
 {
 #if defined RT_PREFIX_SUM_BITS /* whose loops leave the bits above alone */
-    return (int32_t)((uint32_t)*sum << (32 - RT_PREFIX_SUM_BITS)) >> (32 - RT_PREFIX_SUM_BITS);
+    int32_t above = (int32_t)((uint32_t)*sum << (32 - RT_PREFIX_SUM_BITS)) >> (32 - RT_PREFIX_SUM_BITS);
+
+    return above - RT_PREFIX_SUM_ZERO;
 #else
     return *sum;
 #endif

@@ -38,7 +38,11 @@ static inline struct rt_prefix_state rt_prefix_state(const struct unit_scaling *
     return state;
 }
 
-/* What a sum of output o begins with. */
+#if !defined RT_PREFIX_SUM_ZERO
+#define RT_PREFIX_SUM_ZERO 0
+#endif
+
+/* What a sum of output o begins with, from RT_PREFIX_SUM_ZERO on. */
 static inline int32_t rt_prefix_seed(const struct rt_prefix_state *s, uint16_t o)
 {
     return rt_scale_bias(rt_rom_s32(s->compensation + o), s->factor) - rt_rom_s32(s->held + o);
@@ -55,9 +59,9 @@ static inline void rt_prefix_seed_row(const struct rt_prefix_state *s, const str
         *row++ = 0;
     first = row;
     for (uint16_t n = s->factor == 256 ? out_c : 0; n; n--) /* the same without multiplying */
-        *row++ = rt_rom_s32(compensation++) - rt_rom_s32(held++);
+        *row++ = RT_PREFIX_SUM_ZERO + rt_rom_s32(compensation++) - rt_rom_s32(held++);
     for (uint16_t n = s->factor == 256 ? 0 : out_c; n; n--)
-        *row++ = rt_scale_bias(rt_rom_s32(compensation++), s->factor) - rt_rom_s32(held++);
+        *row++ = RT_PREFIX_SUM_ZERO + rt_scale_bias(rt_rom_s32(compensation++), s->factor) - rt_rom_s32(held++);
     for (; more; more--)
         *row++ = *first++;
     for (; behind; behind--)

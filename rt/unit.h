@@ -408,6 +408,7 @@ enum {
     UNIT_PREFIX_PART = 127,      /* sums; twice a length or an offset is a byte */
     UNIT_PREFIX_VISITS_MAX = 16, /* lists of a channel that one input row runs */
     UNIT_PREFIX_ENTRY_BYTES = 2,
+    UNIT_PREFIX_SUM_ZERO = 0x8000, /* sums of 24 bits begin here, far from where their third byte changes */
     UNIT_PREFIX_LONG_BYTES = 4,
     UNIT_PREFIX_ROW_BYTES = 1,
     UNIT_PREFIX_INDEX_BYTES = 10 /* start: index of the first entry, 16 bits, low byte first; length by bits 1..8.
@@ -447,9 +448,9 @@ struct unit_fallback {
  *                 least; for the multiplier of the MSP430
  *   STEPS, BENT   start (what to add to the sum), range, mult, add; BENT also bend, bend_add: the line of rt_steps.h
  *   DIVIDED, DIVIDED_BENT  the same for rt_step_divided
- *   BYTES         for 8-bit CPUs: start and range in 3 bytes each, mult in 4, add << 4 in 5, act_max in 1, the output
- *                 where nothing is executed in 1, low bytes first, one unused; the output is bits 36..43 of mult * u +
- * (add << 12) */
+ *   BYTES         for 8-bit CPUs, whose sums begin at UNIT_PREFIX_SUM_ZERO: start and range in 3 bytes each, mult in 4,
+ * add << 4 in 5, act_max in 1, the output where nothing is executed in 1, low bytes first, one unused; the output is
+ * bits 36..43 of mult * u + (add << 12) */
 enum unit_after {
     UNIT_AFTER_NONE,
     UNIT_AFTER_COARSE,

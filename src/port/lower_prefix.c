@@ -475,10 +475,10 @@ int64_t prefix_largest_sum(const struct mac_layer *m, int o)
     return sum;
 }
 
-static int sums_fit(const struct mac_layer *m, int bits)
+static int sums_fit(const struct mac_layer *m, const struct port *port, int bits)
 {
     for (int o = 0; o < m->out_c; o++)
-        if (prefix_largest_sum(m, o) >= (int64_t)1 << (bits - 1))
+        if (prefix_largest_sum(m, o) + port->sum_zero >= (int64_t)1 << (bits - 1))
             return 0;
     return 1;
 }
@@ -531,7 +531,7 @@ static int takes_long(const struct scatter *s)
     const struct mac_layer *m = s->m;
 
     return s->port->long_convolutions && m->shape.kernel_h * m->shape.kernel_w > 1 &&
-           sums_fit(m, s->port->long_sum_bits) &&
+           sums_fit(m, s->port, s->port->long_sum_bits) &&
            (entries_of(m, &s->w, &s->classes) + s->lists) * start_scale(s->port, UNIT_PREFIX_LONG) <= ENTRIES_MAX;
 }
 
@@ -673,7 +673,7 @@ static int planes_fit(const struct mac_layer *m, const struct unit_packed_s8 *la
     int low, plane_w = axis_size(&w, &low), furthest = (reach(&h) - 1) * plane_w + reach(&w) - 1;
 
     return m->taps <= PART && (size_t)(m->taps * m->out_c) * start_scale(port, UNIT_PREFIX_LONG) <= ENTRIES_MAX &&
-           sums_fit(m, port->long_sum_bits) && (!port->plane_reach || furthest <= port->plane_reach) &&
+           sums_fit(m, port, port->long_sum_bits) && (!port->plane_reach || furthest <= port->plane_reach) &&
            4 * axis_size(&h, &low) * plane_w <= PLANE_BYTES_MAX;
 }
 
@@ -711,7 +711,7 @@ int prefix_fits(struct region *r, const struct mac_layer *m, const struct unit_p
     if (by_rows(m) ? layer->in_c * layer->out_c > port->rows || m->depthwise || layer->x_cut
                    : !m->cut || !cuts_are_powers(m))
         return 0;
-    return sums_fit(m, port->sum_bits) && (m->depthwise ? planes_fit(m, layer, port) : scatter_fits(r, m, layer));
+    return sums_fit(m, port, port->sum_bits) && (m->depthwise ? planes_fit(m, layer, port) : scatter_fits(r, m, layer));
 }
 
 int prefix_compares(struct region *r, const struct mac_layer *m, const struct unit_packed_s8 *layer,

@@ -17,7 +17,7 @@ struct port_code {
 };
 
 /* port_code.c; port.c says which port has which. */
-extern const struct port_code port_code_rv32, port_code_rv32i;
+extern const struct port_code port_code_rv32, port_code_rv32i, port_code_avr;
 
 /* A CPU family. The figures are those of its rt_port.h, which explains them. */
 struct port {
@@ -33,6 +33,7 @@ struct port {
     int long_start_scale;  /* what starts of long lists in the index are multiplied with; 0: 1 */
     int long_convolutions; /* 1: convolutions beyond 1x1 have long entries, which are faster */
     int sum_bits;          /* in which the prefix loops sum */
+    int sum_zero;          /* what their sums begin with */
     int index_by_bits;     /* 1: the index of a channel has the starts of all its long lists, then for 1..8 bits their
                               lengths; 2: short ones too */
     int far_index;         /* 1: the index of lists lies where weights do */

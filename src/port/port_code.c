@@ -68,3 +68,43 @@ enum { RV32_REACH = 512 }; /* immediates are below 2048 */
 
 const struct port_code port_code_rv32 = { 20, 4, RV32_REACH, 0, connection_rv32, end_rv32 };
 const struct port_code port_code_rv32i = { 24, 4, RV32_REACH, 0, connection_rv32i, end_rv32 };
+
+/* ---- AVR (AVR Instruction Set Manual)
+ * ---------------------------------------------------------------------------------
+ *
+ * Y: the first 16 sums, Z: those behind them; r16: the element; r23: 0; r0, r1, r17 and r18 are free. A sum takes 4
+ * bytes, of which 3 count. */
+enum { AVR_Y_SUMS = 16, AVR_REACH = 32, AVR_LOAD = 0x8120, AVR_STORE = 0x8320 };
+
+/* ldd r18, Y+q or Z+q; or std. */
+static uint32_t avr_access(int what, int offset, int byte)
+{
+    int q = 4 * (offset % AVR_Y_SUMS) + byte, y = offset < AVR_Y_SUMS ? 8 : 0;
+
+    return (uint32_t)(what | y | (q & 32) << 8 | (q & 24) << 7 | (q & 7));
+}
+
+static void connection_avr(int offset, int weight, uint8_t *to)
+{
+    put(&to, 0xe010 | ((uint32_t)weight & 0xf0) << 4 | ((uint32_t)weight & 0x0f), 2); /* ldi r17, weight */
+    put(&to, 0x0310, 2);                                                              /* mulsu r17, r16 */
+    put(&to, 0x0b11, 2);                                                              /* sbc r17, r17 */
+    put(&to, avr_access(AVR_LOAD, offset, 0), 2);
+    put(&to, 0x0d20, 2); /* add r18, r0 */
+    put(&to, avr_access(AVR_STORE, offset, 0), 2);
+    put(&to, avr_access(AVR_LOAD, offset, 1), 2);
+    put(&to, 0x1d21, 2); /* adc r18, r1 */
+    put(&to, avr_access(AVR_STORE, offset, 1), 2);
+    put(&to, 0x1f17, 2); /* adc r17, r23 */
+    put(&to, 0xf019, 2); /* breq behind the next three */
+    put(&to, avr_access(AVR_LOAD, offset, 2), 2);
+    put(&to, 0x0f21, 2); /* add r18, r17 */
+    put(&to, avr_access(AVR_STORE, offset, 2), 2);
+}
+
+static void end_avr(uint8_t *to)
+{
+    put(&to, 0x9508, 2); /* ret */
+}
+
+const struct port_code port_code_avr = { 28, 2, AVR_REACH, 1, connection_avr, end_avr };

@@ -104,7 +104,7 @@ static int put_in_bytes(const struct output *f, uint16_t *to)
     start = bias - found.from;
     if (most + (start < 0 ? -start : start) >= limit || found.range >= limit || mult > UINT32_MAX)
         return 0;
-    put_bytes(to, 0, (uint64_t)start, 3);
+    put_bytes(to, 0, (uint64_t)(start - UNIT_PREFIX_SUM_ZERO), 3);
     put_bytes(to, 3, (uint64_t)found.range, 3);
     put_bytes(to, 6, (uint64_t)mult, 4);
     put_bytes(to, 10, (uint64_t)(uint32_t)found.add << 4, 5);

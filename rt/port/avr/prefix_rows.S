@@ -14,12 +14,13 @@
 	.type unit_prefix_clear, @function
 unit_prefix_clear:
 	movw r30, r24
+	ldi r24, 0x80			/* UNIT_PREFIX_SUM_ZERO */
 1:	subi r22, 8
 	sbci r23, 0
 	brcs 2f
 	.irp sum, 0, 4, 8, 12, 16, 20, 24, 28
 	std Z+\sum, r1
-	std Z+\sum+1, r1
+	std Z+\sum+1, r24
 	std Z+\sum+2, r1
 	.endr
 	adiw r30, 32
@@ -27,12 +28,14 @@ unit_prefix_clear:
 2:	subi r22, -8
 	breq 4f
 3:	st Z, r1
-	std Z+1, r1
+	std Z+1, r24
 	std Z+2, r1
 	adiw r30, 4
 	dec r22
 	brne 3b
 4:	st -Z, r1			/* all of the last one, which is no sum but says what was added to */
+	sbiw r30, 2
+	st Z, r1
 	ret
 	.size unit_prefix_clear, .-unit_prefix_clear
 
@@ -135,8 +138,9 @@ unit_prefix_clear:
 	larger r6
 	larger r8
 	.endif
-	mov r18, r10
-	or r18, r11
+	mov r18, r11
+	subi r18, 0x80
+	or r18, r10
 	or r18, r12
 	breq 0f
 	lpm r18, Z+			/* u = sum + start */

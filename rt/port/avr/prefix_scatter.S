@@ -2,6 +2,11 @@
  *
  *   void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);       short entries
  *   void unit_prefix_weights(const struct rt_scatter *s, const int8_t *in);   rows of weights
+ *   void unit_prefix_code(const struct rt_scatter *s, const int8_t *in);   lists of instructions, for elements that
+ *     cannot lie below the zero point
+ *
+ * Instructions for a connection (src/port/port_code.c) add to the sums behind Y and, from the 16th on, behind Z: 17 cycles, and 4
+ * where the third byte changes; 57 a list. A list is called as a function that may change r0, r1, r17 and r18.
  *
  * An entry: half the sum's offset in bytes and the weight. Products are of a magnitude and a signed weight; those of
  * elements below the zero point are taken from the sums. Sums count in 24 bits, of which the third byte is rarely touched: 27 cycles
@@ -14,6 +19,7 @@
 #define RAMPZ 0x3b
 #define SPL 0x3d
 #define SPH 0x3e
+#define CODE_WORDS 14			/* of a connection */
 
 /* One entry; OP and OPC are add, adc or sub, sbc. r19 becomes what the third byte changes by, 0 in most cases: the
  * product's sign and the carry cancel out. */
@@ -126,6 +132,11 @@
 	ldd r15, Y+8
 	ldd r22, Y+19
 	clr r23
+	.if \rows == 2			/* in words */
+	lsr r14
+	ror r13
+	ror r12
+	.endif
 	push r4				/* 7, 8 from the bottom: channels */
 	push r5
 	ldd r18, Y+11			/* 5, 6: index */
@@ -230,6 +241,17 @@
 	lpm r18, Z
 	add r20, r10
 	adc r21, r11
+	.if \rows == 2
+	movw r30, r12
+	add r30, r0
+	adc r31, r18
+	ldi r18, CODE_WORDS
+	mul r17, r18
+	sub r30, r0
+	sbc r31, r1
+	movw r28, r20
+	rcall 7f
+	.else
 	movw r30, r12
 	mov r28, r14
 	.if \rows == 0
@@ -242,7 +264,7 @@
 	adc r28, r23
 	out RAMPZ, r28
 	push r19
-	.if \rows
+	.if \rows == 1
 	brts 4f
 	rjmp 7f
 4:	rjmp 8f
@@ -257,11 +279,19 @@
 9:	rjmp 11f
 	.endif
 12:	pop r19
+	.endif
 5:	cp r26, r22
 	brne 3b
 	rjmp 6b
 
-	.if \rows
+	.if \rows == 2
+7:	push r30
+	push r31
+	movw r30, r28
+	subi r30, lo8(-64)
+	sbci r31, hi8(-64)
+	ret				/* to the list, which returns */
+	.elseif \rows
 7:	weights add, adc
 8:	weights sub, sbc
 	.else
@@ -282,3 +312,4 @@
 
 	scatter unit_prefix_row, 0
 	scatter unit_prefix_weights, 1
+	scatter unit_prefix_code, 2

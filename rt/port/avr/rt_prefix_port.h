@@ -3,16 +3,24 @@
 #define RT_PREFIX_PORT_H
 
 #define RT_PREFIX_SUM_BITS 24
+#define RT_PREFIX_SUM_ZERO UNIT_PREFIX_SUM_ZERO
 #define RT_PREFIX_SEEDS
 
-/* See the C port for what these equal. Entries are short ones; or rows of weights. */
+#if defined __AVR_3_BYTE_PC__
+#error "lists of instructions are called with addresses of 16 bits"
+#endif
+
+/* See the C port for what these equal. Entries are short ones; or rows of weights; or instructions. */
 void unit_prefix_row(const struct rt_scatter *s, const int8_t *in);
 void unit_prefix_weights(const struct rt_scatter *s, const int8_t *in);
+void unit_prefix_code(const struct rt_scatter *s, const int8_t *in);
 
 static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
 {
     if (s->wide == UNIT_PREFIX_ROW)
         unit_prefix_weights(s, in);
+    else if (s->wide == UNIT_PREFIX_CODE)
+        unit_prefix_code(s, in);
     else
         unit_prefix_row(s, in);
 }
@@ -29,6 +37,42 @@ static inline void rt_scatter_long(int32_t *sums, rt_far entry, uint8_t count, i
         sums[rt_far_u16(entry)] += (int32_t)x * rt_far_s8(entry + 2);
 }
 
+/* Elements that equal zp at the beginning of in[n], 8 cycles each; before `end`, where one differs, 6 each. */
+static inline uint16_t rt_prefix_zeros(const int8_t *in, uint16_t n, int16_t zp)
+{
+    const int8_t *at = in, *end = in + n;
+    int8_t element;
+
+    __asm__("1:\n\t"
+            "cp %A[at], %A[end]\n\t"
+            "cpc %B[at], %B[end]\n\t"
+            "breq 2f\n\t"
+            "ld %[element], %a[at]+\n\t"
+            "cp %[element], %A[zp]\n\t"
+            "breq 1b\n\t"
+            "sbiw %[at], 1\n"
+            "2:"
+            : [at] "+e"(at), [element] "=&r"(element)
+            : [end] "r"(end), [zp] "r"(zp), "m"(*(const int8_t(*)[])in));
+    return (uint16_t)(at - in);
+}
+
+static inline uint16_t rt_prefix_zeros_behind(const int8_t *end, int16_t zp)
+{
+    const int8_t *at = end;
+    int8_t element;
+
+    __asm__ volatile("1:\n\t"
+                     "ld %[element], -%a[at]\n\t"
+                     "cp %[element], %A[zp]\n\t"
+                     "breq 1b"
+                     : [at] "+e"(at), [element] "=&r"(element)
+                     : [zp] "r"(zp)
+                     : "memory");
+    return (uint16_t)(end - at - 1);
+}
+
+#define RT_HAS_PREFIX_ZEROS
 #define RT_HAS_PREFIX_CLEAR
 #define RT_HAS_PREFIX_ROW_OUTPUTS
 #include "rt_prefix_rows.h"
