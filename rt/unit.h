@@ -491,6 +491,8 @@ struct unit_prefix_s8 {
     uint8_t after_form;          /* enum unit_after */
     uint8_t wide;                /* enum unit_prefix_entries */
     uint8_t quiet; /* MSP430, ARMv6-M: magnitudes up to this one wake no connection, where thresholds stand still */
+    uint8_t narrow; /* MSP430: pooled sums, and the least ones in `after`, keep to 20 bits with sign if they begin at: */
+    int32_t start;  /* where not narrow: 0 */
 };
 
 /* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,

@@ -475,6 +475,20 @@ int64_t prefix_largest_sum(const struct mac_layer *m, int o)
     return sum;
 }
 
+void prefix_sum_range(const struct mac_layer *m, int o, int64_t *low, int64_t *high)
+{
+    int up = 127 - m->shape.in_zp, down = 128 + m->shape.in_zp;
+
+    *low = *high = 0;
+    for (int k = 0; k < m->taps; k++) {
+        int w = m->shape.weights[mac_at(m, o, k)];
+        if (!by_rows(m) && m->cut[mac_at(m, o, k)] == NEVER)
+            continue;
+        *high += w > 0 ? w * up : -w * down;
+        *low -= w > 0 ? w * down : -w * up;
+    }
+}
+
 static int sums_fit(const struct mac_layer *m, const struct port *port, int bits)
 {
     for (int o = 0; o < m->out_c; o++)

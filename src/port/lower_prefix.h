@@ -49,4 +49,7 @@ void prefix_pooled(struct unit_prefix_s8 *op);
  * with where thresholds move. The bias is not in it. */
 int64_t prefix_largest_sum(const struct mac_layer *m, int o);
 
+/* Where a sum of output o lies at every moment, counted from 0 and without the bias. */
+void prefix_sum_range(const struct mac_layer *m, int o, int64_t *low, int64_t *high);
+
 #endif

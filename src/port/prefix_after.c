@@ -2,6 +2,7 @@
 #include "port/prefix_after.h"
 
 #include <math.h>
+#include <string.h>
 
 #include <rt_steps.h>
 
@@ -164,6 +165,43 @@ static const uint16_t *choose(struct region *r, const struct mac_layer *m, struc
     return NULL;
 }
 
+/* What all sums of a layer begin with so that they keep to 20 bits with sign; 0 if nothing makes them. */
+static int find_start(const struct mac_layer *m, int64_t limit, int64_t *start)
+{
+    int64_t least = 0, most = 0, low, high;
+
+    for (int o = 0; o < m->out_c; o++) {
+        prefix_sum_range(m, o, &low, &high);
+        least = low < least ? low : least;
+        most = high > most ? high : most;
+    }
+    *start = least >= -limit && most < limit ? 0 : -(least + most) / 2;
+    return least + *start >= -limit && most + *start < limit;
+}
+
+/* Pooled sums in 20 bits, where constants do not move; those by products then count from the sums' start. */
+static void narrow(struct region *r, const struct mac_layer *m, struct unit_prefix_s8 *op)
+{
+    const int64_t limit = (int64_t)1 << 19;
+    size_t words = 6u * (size_t)m->out_c;
+    uint16_t *after = region_array(r, words, sizeof *after);
+    int64_t start;
+
+    if (op->scaling || (op->after_form != UNIT_AFTER_COARSE && op->after_form != UNIT_AFTER_FINE) ||
+        op->layer.pool_h != 2 || op->layer.pool_w != 2 || !find_start(m, limit, &start))
+        return;
+    memcpy(after, op->after, words * sizeof *after);
+    for (int o = 0; o < m->out_c; o++) {
+        int64_t least = (int32_t)(after[6 * o] | (uint32_t)after[6 * o + 1] << 16) + start;
+        if (least < -limit || least >= limit)
+            return;
+        put_32(after + 6 * o, (uint32_t)least);
+    }
+    op->after = after;
+    op->start = (int32_t)start;
+    op->narrow = 1;
+}
+
 /* rt_prefix_scale.h: the constants of all outputs, where rows do not begin with seeds; on a chip struct unit_packed_s8
  * is no larger. */
 static uint32_t moved_bytes(const struct unit_prefix_s8 *op, const struct port *port)
@@ -181,6 +219,7 @@ void prefix_after(struct region *r, struct step *s, struct unit_step *k, const s
     if (prefix_scatters(k->kernel)) {
         struct unit_prefix_s8 *op = (struct unit_prefix_s8 *)k->op;
         op->after = choose(r, m, &op->layer, port, &op->after_form);
+        narrow(r, m, op);
         s->scratch_bytes += op->scaling ? moved_bytes(op, port) : 0;
     } else if (k->kernel == unit_prefix_depthwise_s8) {
         struct unit_prefix_depthwise_s8 *op = (struct unit_prefix_depthwise_s8 *)k->op;

@@ -1,14 +1,20 @@
 /* prefix_rows.S (MSP430X) - what becomes of rows of sums, for prefix_s8.c. */
 #include "rt_asm.h"
 
-/* void unit_prefix_clear(int32_t *sums, uint16_t n); 4 cycles a sum: a register of 20 bits fills both words */
+/* void unit_prefix_fill(int32_t *sums, uint16_t n, const int32_t *value); void unit_prefix_clear(int32_t *sums, uint16_t n);
+ * 4 cycles a sum: a register of 20 bits fills both words, the upper 12 bits with zeros */
 	.section .text.unit_prefix_clear,"ax",@progbits
 	.balign 2
 	.globl unit_prefix_clear
 	.type unit_prefix_clear,@function
+	.globl unit_prefix_fill
+	.type unit_prefix_fill,@function
+unit_prefix_fill:
+	mova_at 14, 15
+	jmp 5f
 unit_prefix_clear:
 	clr r15
-	mov r13, r14
+5:	mov r13, r14
 	and #7, r14
 	jeq 2f
 1:	mova_to 15, 0, 12
@@ -49,7 +55,8 @@ unit_prefix_larger:
 	ret
 	.size unit_prefix_larger, .-unit_prefix_larger
 
-/* 46 cycles an output (fine: 50), 23 one that stays at the least; the largest of four sums 25 more, 20 a position.
+/* 46 cycles an output (fine: 50), 23 one that stays at the least; the largest of four sums 28 more, 20 a position. Sums
+ * of 20 bits: the largest of four 18 more, 2 less an output.
  *
  * r8:r9 the sum, r10 least, r11 outputs left, r12 sums, r13 constants, r14 y, r15 most */
 
@@ -64,14 +71,30 @@ unit_prefix_larger:
 9:
 	.endm
 
-/* r8 = the output of r8:r9 by the constants at r13, 12 bytes; to `least`, with the constants at their 8 last bytes, where
- * it stays at the least */
-	.macro requantised fine, least
+/* r8 = the larger of it and @\n+, in 20 bits; uses r7 */
+	.macro larger_narrow n
+	mova_inc \n, 7
+	cmpa 7, 8
+	jge 9f
+	mova 7, 8
+9:
+	.endm
+
+/* r8 = the output of r8:r9 (narrow: of r8) by the constants at r13, 12 bytes; to `least`, with the constants at their 8
+ * last bytes, where it stays at the least */
+	.macro requantised fine, least, narrow
+	.if \narrow
+	mova_inc 13, 7
+	suba 7, 8
+	jl \least
+	mova_abs 8, MPY32L
+	.else
 	sub @r13+, r8
 	subc @r13+, r9
 	jl \least
 	mov r8, &MPY32L
 	mov r9, &MPY32H
+	.endif
 	mov_inc 13, OP2L
 	mov_inc 13, OP2H
 	nop
@@ -90,9 +113,9 @@ unit_prefix_larger:
 	.endm
 
 /* void unit_prefix_outputs_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct run *run);
- * _fine: for UNIT_AFTER_FINE; _pooled: the largest of four sums. Pooled: r4 the sum beside, r5 the one below, r6 beside
+ * _fine: for UNIT_AFTER_FINE; _pooled: the largest of four sums; _narrow: of 20 bits each. Pooled: r4 the sum beside, r5 the one below, r6 beside
  * that. On the stack: the constants, outputs of a position, bytes of sums left out behind one, positions left. */
-	.macro row_of_outputs name, fine, pooled
+	.macro row_of_outputs name, fine, pooled, narrow
 	.section .text.\name,"ax",@progbits
 	.balign 2
 	.globl \name
@@ -115,14 +138,21 @@ unit_prefix_larger:
 	mov r5, r6
 	add r4, r6
 	add r12, r4
-1:	mov @r12+, r8
+1:	.if \narrow
+	mova_inc 12, 8
+	larger_narrow 4
+	larger_narrow 5
+	larger_narrow 6
+	.else
+	mov @r12+, r8
 	mov @r12+, r9
 	.if \pooled
 	larger r4
 	larger r5
 	larger r6
 	.endif
-	requantised \fine, 2f
+	.endif
+	requantised \fine, 2f, \narrow
 	mov.b r8, 0(r14)
 	inc r14
 	dec r11
@@ -148,10 +178,12 @@ unit_prefix_larger:
 	.size \name, .-\name
 	.endm
 
-	row_of_outputs unit_prefix_outputs_coarse, 0, 0
-	row_of_outputs unit_prefix_outputs_fine, 1, 0
-	row_of_outputs unit_prefix_outputs_pooled, 0, 1
-	row_of_outputs unit_prefix_outputs_pooled_fine, 1, 1
+	row_of_outputs unit_prefix_outputs_coarse, 0, 0, 0
+	row_of_outputs unit_prefix_outputs_fine, 1, 0, 0
+	row_of_outputs unit_prefix_outputs_pooled, 0, 1, 0
+	row_of_outputs unit_prefix_outputs_pooled_fine, 1, 1, 0
+	row_of_outputs unit_prefix_outputs_narrow, 0, 1, 1
+	row_of_outputs unit_prefix_outputs_narrow_fine, 1, 1, 1
 
 /* int unit_prefix_is_blank(const int8_t *in, uint16_t n, int16_t zp); 1 if n > 0 elements are all zero; 4.5 cycles each */
 	.section .text.unit_prefix_is_blank,"ax",@progbits

@@ -8,7 +8,7 @@
 enum { GROUP_BYTES = 2 }; /* from a long list's start in the index to the next; short lists have theirs 10 apart */
 
 /* What the elements of an input row are scattered with. Assembly knows the order. A row visits lists of every channel
- * that follow each other in the index, from `group` on; `sums` has where each one's are. */
+ * that follow each other in the index, from `group` on; `visits` up to `end` has where each one's sums are. */
 struct scatter {
     rt_far entries, index;
     uint16_t channels, step; /* step: bytes of the index from channel to channel */
@@ -19,7 +19,7 @@ struct scatter {
     int32_t *const *end;
     uint16_t group; /* GROUP_BYTES apart */
     int16_t quiet;  /* zp = -128: elements up to this one wake nothing; else zp */
-    int32_t *sums[UNIT_PREFIX_VISITS_MAX];
+    int32_t *const *visits;
     uint8_t wide;
 };
 
@@ -39,14 +39,15 @@ void unit_prefix_row_long(const struct scatter *s, const int8_t *in);
 void unit_prefix_row_short(const struct scatter *s, const int8_t *in, uint16_t group, int32_t *sums);
 
 /* prefix_rows.S */
-void unit_prefix_clear(int32_t *sums, uint16_t n);
+void unit_prefix_fill(int32_t *sums, uint16_t n, const int32_t *value);   /* 20 bits of *value */
 int unit_prefix_is_blank(const int8_t *in, uint16_t n, int16_t zp);       /* 1 if all elements equal zp; n > 0 */
 void unit_prefix_larger(int32_t *best, const int32_t *other, uint16_t n); /* best[i] = the larger of both */
 
-/* prefix_rows.S: the outputs of a row of positions, each output with its constants; pooled: the largest of 2 by 2. */
+/* prefix_rows.S: the outputs of a row of positions, each output with its constants; pooled: the largest of 2 by 2;
+ * narrow: the same of sums of 20 bits. */
 typedef void outputs_of_row(const int32_t *sums, const uint16_t *after, int8_t *y, const struct run *run);
 outputs_of_row unit_prefix_outputs_coarse, unit_prefix_outputs_fine, unit_prefix_outputs_pooled,
-    unit_prefix_outputs_pooled_fine;
+    unit_prefix_outputs_pooled_fine, unit_prefix_outputs_narrow, unit_prefix_outputs_narrow_fine;
 
 /* Rows count in the CPU's own width; lowering sees to it that they fit 16 bits with a sign. */
 typedef int_fast16_t row_number;
@@ -66,6 +67,10 @@ struct ring {
     row_number opening,
         closing;          /* numerators in kernel row 0: first to meet row `fresh`, last before `open` is written */
     row_number met, past; /* of the last kernel row's numerator: the quotient by the stride, and the rest */
+    /* [2 * UNIT_PREFIX_VISITS_MAX] where the sums of each row's parts are, twice around the ring: what an input row
+     * visits is a stretch of that, from row `open` at `visit` on. visits_end: behind the first time; NULL: what it
+     * visits is collected there. */
+    int32_t **visits, **visit, **visits_end;
 };
 
 static int32_t *row_behind(const struct unit_prefix_s8 *p, const struct ring *ring, int32_t *row)
@@ -81,11 +86,33 @@ static int32_t *rows_behind(const struct unit_prefix_s8 *p, const struct ring *r
     return row;
 }
 
-static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
+/* Rows that an input row meets are neighbours. */
+static void lay_out_visits(const struct unit_prefix_s8 *p, struct ring *ring)
+{
+    int32_t **v = ring->visits, *row = ring->sums;
+
+    if (ring->apart != 1 || (unsigned)p->rows * p->parts > UNIT_PREFIX_VISITS_MAX)
+        return;
+    for (uint16_t n = (uint16_t)(2 * p->rows); n; n--) {
+        if (n == p->rows)
+            ring->visits_end = v;
+        *v++ = row;
+        for (uint16_t part = 1; part < p->parts; part++, v++)
+            *v = v[-1] + UNIT_PREFIX_PART;
+        row = row_behind(p, ring, row);
+    }
+}
+
+static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums, int32_t **visits)
 {
     const struct unit_packed_s8 *l = &p->layer;
     row_number reach = (row_number)((l->kernel_h - 1) * l->dilation_h);
-    struct ring ring = { .first = sums, .next = sums, .sums = sums, .end = sums + (size_t)p->rows * p->row_elements };
+    struct ring ring = { .first = sums,
+                         .next = sums,
+                         .sums = sums,
+                         .end = sums + (size_t)p->rows * p->row_elements,
+                         .visits = visits,
+                         .visit = visits };
 
     ring.constants = (struct rt_prefix_constants){ l, p->after };
     ring.kernel = (row_number)l->kernel_h;
@@ -104,6 +131,7 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums)
         ring.met--;
     for (; ring.past >= ring.stride; ring.past = (row_number)(ring.past - ring.stride))
         ring.met++;
+    lay_out_visits(p, &ring);
     return ring;
 }
 
@@ -123,19 +151,32 @@ RT_CALLED void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_
         if (ring->seeds)
             rt_prefix_seed_row(ring->seeds, p, ring->next);
         else
-            unit_prefix_clear(ring->next, p->row_elements);
+            unit_prefix_fill(ring->next, p->row_elements, &p->start);
         ring->next = row_behind(p, ring, ring->next);
         ring->opening = (row_number)(ring->opening + ring->stride);
     }
 }
 
+/* Sums of the lists of kernel rows that meet output rows from `row` on, where those do not lie next to each other. */
+static int32_t **collect_visits(const struct unit_prefix_s8 *p, struct ring *ring, row_number row)
+{
+    int32_t **v = ring->visits, *sums = rows_behind(p, ring, ring->first, (row_number)(row - ring->open));
+
+    for (; row < ring->fresh; row = (row_number)(row + ring->apart)) {
+        *v++ = sums;
+        for (uint16_t part = 1; part < p->parts; part++, v++)
+            *v = v[-1] + UNIT_PREFIX_PART;
+        sums = rows_behind(p, ring, sums, ring->apart);
+    }
+    return v;
+}
+
 /* The lists that the input row at hand runs. Kernel rows a period apart, from one of the last downwards, meet open rows
  * `apart` from each other; all others meet none. */
-RT_CALLED void find_visits(const struct unit_prefix_s8 *p, const struct ring *ring, struct scatter *s)
+RT_CALLED void find_visits(const struct unit_prefix_s8 *p, struct ring *ring, struct scatter *s)
 {
-    int32_t **v = s->sums, *sums;
     row_number row = ring->met, past = ring->past, ky = (row_number)(ring->kernel - 1);
-    uint16_t group = 0, bytes = (uint16_t)(p->parts * GROUP_BYTES);
+    uint16_t group = 0, part, bytes = (uint16_t)(p->parts * GROUP_BYTES);
 
     for (; past && ky >= 0 && ky >= ring->kernel - ring->period; ky--) {
         group = (uint16_t)(group + (uint16_t)(ky / ring->period + 1) * bytes);
@@ -145,14 +186,18 @@ RT_CALLED void find_visits(const struct unit_prefix_s8 *p, const struct ring *ri
     for (; row < ring->open; row = (row_number)(row + ring->apart))
         group = (uint16_t)(group + bytes);
     s->group = group;
-    sums = rows_behind(p, ring, ring->first, (row_number)(row - ring->open));
-    for (; !past && ky >= 0 && row < ring->fresh; row = (row_number)(row + ring->apart)) {
-        *v++ = sums;
-        for (uint16_t part = 1; part < p->parts; part++, v++)
-            *v = v[-1] + UNIT_PREFIX_PART;
-        sums = rows_behind(p, ring, sums, ring->apart);
+    s->visits = s->end = ring->visits;
+    if (past || ky < 0 || row >= ring->fresh)
+        return;
+    if (!ring->visits_end) {
+        s->end = collect_visits(p, ring, row);
+        return;
     }
-    s->end = v;
+    s->visits = ring->visit;
+    for (s->end = ring->visit, part = p->parts; part; part--) {
+        s->visits += row - ring->open;
+        s->end += ring->fresh - ring->open;
+    }
 }
 
 /* On to the next input row. */
@@ -216,22 +261,29 @@ static struct run run_of(const struct unit_prefix_s8 *p)
     return run;
 }
 
+static outputs_of_row *outputs_by(const struct unit_prefix_s8 *p, int pooled)
+{
+    if (p->after_form == UNIT_AFTER_FINE)
+        return !pooled     ? unit_prefix_outputs_fine
+               : p->narrow ? unit_prefix_outputs_narrow_fine
+                           : unit_prefix_outputs_pooled_fine;
+    return !pooled ? unit_prefix_outputs_coarse : p->narrow ? unit_prefix_outputs_narrow : unit_prefix_outputs_pooled;
+}
+
 /* Writes the outputs of row `open`, or of the pooled rows from there on. Windows of 2 by 2 are compared on the way. */
 RT_CALLED int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *ring, struct run *run, int8_t *y)
 {
     int32_t *sums = ring->first + p->origin;
-    outputs_of_row *outputs = p->after_form == UNIT_AFTER_FINE ? unit_prefix_outputs_fine : unit_prefix_outputs_coarse;
+    int compared = p->layer.pool_h == 2 && p->layer.pool_w == 2;
 
-    if (p->layer.pool_h == 2 && p->layer.pool_w == 2) {
+    if (compared)
         run->below = row_behind(p, ring, ring->first) + p->origin;
-        outputs = p->after_form == UNIT_AFTER_FINE ? unit_prefix_outputs_pooled_fine : unit_prefix_outputs_pooled;
-    } else if (p->layer.pool_h) {
+    else if (p->layer.pool_h)
         take_maxima(p, ring);
-    }
     if (p->after_form == UNIT_AFTER_NONE)
         write_plainly(ring->constants.layer, run, sums, y);
     else
-        outputs(sums, ring->constants.after, y, run);
+        outputs_by(p, compared)(sums, ring->constants.after, y, run);
     return y + (uint16_t)(run->positions * run->count);
 }
 
@@ -242,6 +294,9 @@ RT_CALLED int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, 
     while (ring->open < ring->rows && ring->closing <= at) {
         out = write_rows(p, ring, run, out);
         ring->first = rows_behind(p, ring, ring->first, ring->together);
+        ring->visit += ring->together * (row_number)p->parts;
+        if (ring->visits_end && ring->visit >= ring->visits_end)
+            ring->visit -= ring->visits_end - ring->visits;
         ring->open = (row_number)(ring->open + ring->together);
         ring->closing = (row_number)(ring->closing + ring->together * ring->stride);
     }
@@ -268,7 +323,7 @@ static void scatter_by_prefixes(struct scatter *s, const int8_t *in)
     if (s->wide)
         unit_prefix_row_long(s, in);
     else
-        for (int32_t *const *sums = s->sums; sums != s->end; sums++, s->group += GROUP_BYTES)
+        for (int32_t *const *sums = s->visits; sums != s->end; sums++, s->group += GROUP_BYTES)
             unit_prefix_row_short(s, in, s->group, *sums);
 }
 #else
@@ -281,7 +336,8 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
     const struct unit_prefix_s8 *p = op;
     const int8_t *in = t[0];
     int8_t *out = t[1];
-    struct ring ring = ring_of(p, t[2]);
+    int32_t *visits[2 * UNIT_PREFIX_VISITS_MAX];
+    struct ring ring = ring_of(p, t[2], visits);
     struct run run = run_of(p);
     struct rt_prefix_state state = rt_prefix_state(p->scaling, p->fallback, &p->layer, in);
     struct scatter scatter;
@@ -305,7 +361,7 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
         open_rows(p, &ring, at);
         if (!unit_prefix_is_blank(in, row_bytes, scatter.zp)) {
             find_visits(p, &ring, &scatter);
-            if (scatter.end != scatter.sums) /* strides leave out rows that no output meets */
+            if (scatter.end != scatter.visits) /* strides leave out rows that no output meets */
                 RT_PREFIX_SCATTER(&scatter, in);
         }
         if (ring.closing <= at)

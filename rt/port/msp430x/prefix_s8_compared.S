@@ -37,8 +37,7 @@
 
 	begin rt_scatter_row_compared
 	sub #FRAME, r1
-	mov r12, r10
-	add #28, r10
+	mov 28(r12), r10
 	mov r10, VISITS(r1)
 	mov 22(r12), r7
 	mov r7, VISITS_END(r1)

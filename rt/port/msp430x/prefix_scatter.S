@@ -57,8 +57,7 @@
 
 	begin unit_prefix_row_long
 	sub #FRAME, r1
-	mov r12, r10
-	add #28, r10
+	mov 28(r12), r10
 	mov r10, VISITS(r1)
 	mov 22(r12), r4
 	mov r4, r7

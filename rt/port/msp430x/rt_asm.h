@@ -42,7 +42,8 @@
 	.word	0x40f0 + (\s << 8) + \d, \x
 .endm
 
-/* 20 bits: mova Rs, Rd (1 cycle); mova @Rs, Rd (3); mova x(Rs), Rd (4); mova Rs, x(Rd) (4); adda Rs, Rd (1) */
+/* 20 bits: mova Rs, Rd (1 cycle); mova @Rs, Rd (3); mova @Rs+, Rd (3); mova x(Rs), Rd (4); mova Rs, x(Rd) (4); mova Rs, &a
+ * (4); adda, suba, cmpa Rs, Rd (1) */
 .macro mova s, d
 	.word	0x00c0 + (\s << 8) + \d
 .endm
@@ -54,6 +55,18 @@
 .endm
 .macro mova_to s, x, d
 	.word	0x0070 + (\s << 8) + \d, \x
+.endm
+.macro mova_inc s, d
+	.word	0x0010 + (\s << 8) + \d
+.endm
+.macro mova_abs s, a
+	.word	0x0060 + (\s << 8), \a
+.endm
+.macro cmpa s, d
+	.word	0x00d0 + (\s << 8) + \d
+.endm
+.macro suba s, d
+	.word	0x00f0 + (\s << 8) + \d
 .endm
 .macro adda s, d
 	.word	0x00e0 + (\s << 8) + \d
