@@ -20,7 +20,7 @@ struct scatter {
     uint16_t group; /* GROUP_BYTES apart */
     int16_t quiet;  /* zp = -128: elements up to this one wake nothing; else zp */
     int32_t *const *visits;
-    uint8_t wide;
+    uint8_t wide, narrow;
 };
 
 /* A row of outputs. Assembly knows the order. */
@@ -36,6 +36,7 @@ struct run {
 /* prefix_scatter.S: a row of the input into all sums that it visits, by long entries; into one row of sums, by short
  * entries. */
 void unit_prefix_row_long(const struct scatter *s, const int8_t *in);
+void unit_prefix_row_narrow(const struct scatter *s, const int8_t *in); /* the same in 20 bits */
 void unit_prefix_row_short(const struct scatter *s, const int8_t *in, uint16_t group, int32_t *sums);
 
 /* prefix_rows.S */
@@ -320,7 +321,9 @@ static int16_t quiet_of(const struct unit_prefix_s8 *p, const struct rt_prefix_s
 
 static void scatter_by_prefixes(struct scatter *s, const int8_t *in)
 {
-    if (s->wide)
+    if (s->narrow)
+        unit_prefix_row_narrow(s, in);
+    else if (s->wide)
         unit_prefix_row_long(s, in);
     else
         for (int32_t *const *sums = s->visits; sums != s->end; sums++, s->group += GROUP_BYTES)
@@ -350,6 +353,7 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
     scatter.groups = p->groups;
     scatter.zp = p->layer.in_zp;
     scatter.wide = p->wide;
+    scatter.narrow = p->narrow && p->wide;
     scatter.index = rt_far_from(p->index);
     scatter.columns = p->columns;
     scatter.columns_end = p->columns + p->layer.in_w;

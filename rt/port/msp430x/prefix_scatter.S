@@ -36,7 +36,7 @@
  *
  * r4 end of the visits, r5 entry (20 bits), r6 sum, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 visit, r11 length
  * (20 bits), r12 input, r13 start (20 bits), r14 entries (20 bits), r15 at. While zeros are passed r7 is QUIET, r10 STEP,
- * r11 COLUMN_END. On the stack: */
+ * r11 COLUMN_END. Sums of 20 bits: r9 is STEP, always. On the stack: */
 #define ZP 0
 #define COLUMN_END 2     /* in the input */
 #define STEP_LEFT 4      /* to the next channel, less the starts passed */
@@ -55,7 +55,45 @@
 #define LENGTHS 28       /* + 2 * byte of the table (2..9): from a start to the length for so many bits */
 #define FRAME 48
 
-	begin unit_prefix_row_long
+/* On to the next element that wakes anything: \wakes jumps where its difference to QUIET says so. */
+	.macro next_element form, step, signed, wakes
+unit_prefix_\form\()_next\signed:
+	mov STEP_LEFT(r1), r10
+	adda 10, 13
+	.if \step == 10
+	mov STEP(r1), r10
+	.endif
+	mov COLUMN_END(r1), r11
+	mov QUIET(r1), r7
+	cmp r11, r12
+	jeq 2f
+1:	cmp.b @r12+, r7
+	\wakes unit_prefix_\form\()_element\signed
+	adda \step, 13
+	cmp r11, r12
+	jne 1b
+2:	mov NEXT_COLUMN(r1), r7
+	cmp COLUMNS_END(r1), r7
+	jeq unit_prefix_\form\()_end
+unit_prefix_\form\()_column\signed:
+	mov @r7+, r13
+	mov @r7+, r15
+	mov r7, NEXT_COLUMN(r1)
+	mova_from STARTS, 1, 7
+	adda 7, 13
+	rlam 2, 15
+	mov r12, r11
+	add CHANNELS(r1), r11
+	mov r11, COLUMN_END(r1)
+	.if \step == 10
+	mov STEP(r1), r10
+	.endif
+	mov QUIET(r1), r7
+	jmp 1b
+	.endm
+
+	.macro row_of_elements form, entry, bytes, step
+	begin unit_prefix_row_\form
 	sub #FRAME, r1
 	mov 28(r12), r10
 	mov r10, VISITS(r1)
@@ -88,98 +126,69 @@
 	mova_at 12, 14
 	mov r13, r12
 	mov #RESLO, r8
+	.if \step == 10
 	mov #RESHI, r9
+	.else
+	mov STEP(r1), r9
+	.endif
 	mov NEXT_COLUMN(r1), r7
 	cmp #1, CHANNELS(r1)
 	jne 1f
-	br #unit_prefix_long_scan_row
+	br #unit_prefix_\form\()_scan_row
 1:	cmp #-128, ZP(r1)
 	jne 2f
-	mov #unit_prefix_long_next, GO_ON(r1)
-	br #unit_prefix_long_column
-2:	mov #unit_prefix_long_next_signed, GO_ON(r1)
-	br #unit_prefix_long_column_signed
-unit_prefix_long_more:
-	long_entry
+	mov #unit_prefix_\form\()_next, GO_ON(r1)
+	br #unit_prefix_\form\()_column
+2:	mov #unit_prefix_\form\()_next_signed, GO_ON(r1)
+	br #unit_prefix_\form\()_column_signed
+unit_prefix_\form\()_more:
+	\entry
 	sub #2, r7
 	cmp #2*CHAIN, r7
-	jne unit_prefix_long_more
-unit_prefix_long_chain:
+	jne unit_prefix_\form\()_more
+unit_prefix_\form\()_chain:
 	.rept CHAIN
-	long_entry
+	\entry
 	.endr
 	cmp r4, r10
-	jne unit_prefix_long_visit
+	jne unit_prefix_\form\()_visit
 	mov GO_ON(r1), r0
-unit_prefix_long_element_signed:
+unit_prefix_\form\()_element_signed:
 	mov.b -1(r12), r6
 	sxt r6
 	sub ZP(r1), r6
 	element r6, TABLE(r1)
-	jmp unit_prefix_long_visits
-unit_prefix_long_element:		/* the zero point is -128: nothing lies below it */
+	jmp unit_prefix_\form\()_visits
+unit_prefix_\form\()_element:		/* the zero point is -128: nothing lies below it */
 	mov.b -1(r12), r6
 	xor.b #0x80, r6
 	mov r6, &MPYS
 	add TABLE(r1), r6
 	mov.b @r6, r7
-unit_prefix_long_visits:
+unit_prefix_\form\()_visits:
 	add r7, r7
 	add r1, r7
 	mov LENGTHS(r7), r11
 	adda 13, 11
 	mov VISITS(r1), r10
-unit_prefix_long_visit:
+unit_prefix_\form\()_visit:
 	mov @r10+, r6
 	add r15, r6
 	mov @r13+, r5
 	adda 14, 5
 	mov.b @r11+, r7
-	mov unit_prefix_long_table(r7), r0
+	mov unit_prefix_\form\()_table(r7), r0
 
-/* On to the next element that wakes anything: \wakes jumps where its difference to QUIET says so. */
-	.macro next_element signed, wakes
-unit_prefix_long_next\signed:
-	mov STEP_LEFT(r1), r10
-	adda 10, 13
-	mov STEP(r1), r10
-	mov COLUMN_END(r1), r11
-	mov QUIET(r1), r7
-	cmp r11, r12
-	jeq 2f
-1:	cmp.b @r12+, r7
-	\wakes unit_prefix_long_element\signed
-	adda 10, 13
-	cmp r11, r12
-	jne 1b
-2:	mov NEXT_COLUMN(r1), r7
-	cmp COLUMNS_END(r1), r7
-	jeq unit_prefix_long_end
-unit_prefix_long_column\signed:
-	mov @r7+, r13
-	mov @r7+, r15
-	mov r7, NEXT_COLUMN(r1)
-	mova_from STARTS, 1, 7
-	adda 7, 13
-	rlam 2, 15
-	mov r12, r11
-	add CHANNELS(r1), r11
-	mov r11, COLUMN_END(r1)
-	mov STEP(r1), r10
-	mov QUIET(r1), r7
-	jmp 1b
-	.endm
-
-	next_element , jl
-	next_element _signed, jne
-unit_prefix_long_end:
+	next_element \form, \step, , jl
+	next_element \form, \step, _signed, jne
+unit_prefix_\form\()_end:
 	add #FRAME, r1
 	pop_saved
 	ret
 
 /* One channel: pairs of zeros are passed over. r13 the last byte, r15 the zero point twice. */
-unit_prefix_long_scan_row:
-	mov #unit_prefix_long_scan, GO_ON(r1)
+unit_prefix_\form\()_scan_row:
+	mov #unit_prefix_\form\()_scan, GO_ON(r1)
 	mov COLUMNS_END(r1), r13
 	sub r7, r13
 	rrum 2, 13
@@ -196,13 +205,13 @@ unit_prefix_long_scan_row:
 	swpb r15
 	bis r6, r15
 	mov r15, ZP_TWICE(r1)
-unit_prefix_long_scan:
+unit_prefix_\form\()_scan:
 	mov ZP_TWICE(r1), r15
 	mov LAST(r1), r13
 1:	cmp r13, r12
 	jlo 2f
 	jeq 3f
-	jmp unit_prefix_long_end
+	jmp unit_prefix_\form\()_end
 2:	bit #1, r12
 	jne 3f
 4:	cmp @r12+, r15
@@ -210,7 +219,7 @@ unit_prefix_long_scan:
 	cmp r13, r12
 	jlo 4b
 	jeq 3f
-	jmp unit_prefix_long_end
+	jmp unit_prefix_\form\()_end
 5:	sub #2, r12
 3:	cmp.b @r12+, r15
 	jeq 1b
@@ -231,10 +240,14 @@ unit_prefix_long_scan:
 	adda 10, 13
 	adda 13, 11
 	mov VISITS(r1), r10
-	jmp unit_prefix_long_visit
-	.size unit_prefix_row_long, .-unit_prefix_row_long
-unit_prefix_long_table:
-	jump_table unit_prefix_long_chain, 14, CHAIN, unit_prefix_long_more
+	jmp unit_prefix_\form\()_visit
+	.size unit_prefix_row_\form, .-unit_prefix_row_\form
+unit_prefix_\form\()_table:
+	jump_table unit_prefix_\form\()_chain, \bytes, CHAIN, unit_prefix_\form\()_more
+	.endm
+
+	row_of_elements long, long_entry, 14, 10
+	row_of_elements narrow, narrow_entry, 12, 9
 
 /* ---- Short entries, one list a channel ---------------------------------------------------------------------------
  *

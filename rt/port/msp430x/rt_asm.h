@@ -72,6 +72,11 @@
 	.word	0x00e0 + (\s << 8) + \d
 .endm
 
+/* addx.a @Rs, x(Rd): 9 cycles; the upper 12 bits of a sum become 0 */
+.macro addx_a s, x, d
+	.word	0x1800, 0x50e0 + (\s << 8) + \d, \x
+.endm
+
 /* right and left shift by k = 1..4 places, k cycles; rlam_a: 20 bits */
 .macro rlam k, d
 	.word	0x0250 + ((\k - 1) << 10) + \d
