@@ -14,19 +14,19 @@ unit_prefix_fill:
 	jmp 5f
 unit_prefix_clear:
 	clr r15
-5:	mov r13, r14
-	and #7, r14
-	jeq 2f
-1:	mova_to 15, 0, 12
-	add #4, r12
-	dec r14
-	jnz 1b
-2:	rrum 3, 13
+5:	add #15, r13			/* the first pass ends behind its part of 16 sums */
+	mov r13, r14
+	inv r14
+	and #15, r14
+	rlam 2, 14
+	rrum 4, 13
 	jeq 4f
-3:	.irp at, 0, 4, 8, 12, 16, 20, 24, 28
+	sub r14, r12
+	add r14, r0
+3:	.irp at, 0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60
 	mova_to 15, \at, 12
 	.endr
-	add #32, r12
+	add #64, r12
 	dec r13
 	jnz 3b
 4:	ret
@@ -112,8 +112,8 @@ unit_prefix_larger:
 	add r10, r8
 	.endm
 
-/* void unit_prefix_outputs_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct run *run);
- * _fine: for UNIT_AFTER_FINE; _pooled: the largest of four sums; _narrow: of 20 bits each. Pooled: r4 the sum beside, r5 the one below, r6 beside
+/* int8_t *unit_prefix_outputs_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct run *run);
+ * _fine: for UNIT_AFTER_FINE; _pooled: the largest of four sums; _narrow: of 20 bits each. Returns where y ends. Pooled: r4 the sum beside, r5 the one below, r6 beside
  * that. On the stack: the constants, outputs of a position, bytes of sums left out behind one, positions left. */
 	.macro row_of_outputs name, fine, pooled, narrow
 	.section .text.\name,"ax",@progbits
@@ -172,6 +172,7 @@ unit_prefix_larger:
 	add r7, r6
 	sub #1, 6(r1)
 	jnz 1b
+	mov r14, r12
 	add #8, r1
 	pop_saved
 	ret

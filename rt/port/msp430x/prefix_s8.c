@@ -45,8 +45,8 @@ int unit_prefix_is_blank(const int8_t *in, uint16_t n, int16_t zp);       /* 1 i
 void unit_prefix_larger(int32_t *best, const int32_t *other, uint16_t n); /* best[i] = the larger of both */
 
 /* prefix_rows.S: the outputs of a row of positions, each output with its constants; pooled: the largest of 2 by 2;
- * narrow: the same of sums of 20 bits. */
-typedef void outputs_of_row(const int32_t *sums, const uint16_t *after, int8_t *y, const struct run *run);
+ * narrow: the same of sums of 20 bits. Returns where y ends. */
+typedef int8_t *outputs_of_row(const int32_t *sums, const uint16_t *after, int8_t *y, const struct run *run);
 outputs_of_row unit_prefix_outputs_coarse, unit_prefix_outputs_fine, unit_prefix_outputs_pooled,
     unit_prefix_outputs_pooled_fine, unit_prefix_outputs_narrow, unit_prefix_outputs_narrow_fine;
 
@@ -72,6 +72,7 @@ struct ring {
      * visits is a stretch of that, from row `open` at `visit` on. visits_end: behind the first time; NULL: what it
      * visits is collected there. */
     int32_t **visits, **visit, **visits_end;
+    uint8_t is_plain; /* stride 1, and a row of sums is one part */
 };
 
 static int32_t *row_behind(const struct unit_prefix_s8 *p, const struct ring *ring, int32_t *row)
@@ -104,7 +105,7 @@ static void lay_out_visits(const struct unit_prefix_s8 *p, struct ring *ring)
     }
 }
 
-static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums, int32_t **visits)
+static inline struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums, int32_t **visits)
 {
     const struct unit_packed_s8 *l = &p->layer;
     row_number reach = (row_number)((l->kernel_h - 1) * l->dilation_h);
@@ -133,6 +134,7 @@ static struct ring ring_of(const struct unit_prefix_s8 *p, int32_t *sums, int32_
     for (; ring.past >= ring.stride; ring.past = (row_number)(ring.past - ring.stride))
         ring.met++;
     lay_out_visits(p, &ring);
+    ring.is_plain = ring.visits_end && ring.stride == 1 && p->parts == 1;
     return ring;
 }
 
@@ -146,7 +148,7 @@ RT_CALLED void move(const struct unit_prefix_s8 *p, const struct rt_prefix_state
 }
 
 /* Begins the rows that numerator `at` is the first to meet. */
-RT_CALLED void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_number at)
+static inline void open_rows(const struct unit_prefix_s8 *p, struct ring *ring, row_number at)
 {
     for (; ring->opening <= at && ring->fresh < ring->rows; ring->fresh++) {
         if (ring->seeds)
@@ -201,6 +203,20 @@ RT_CALLED void find_visits(const struct unit_prefix_s8 *p, struct ring *ring, st
     }
 }
 
+/* The same where each output row has one list and meets `kernel` neighbouring input rows. */
+static inline void find_plain_visits(const struct ring *ring, struct scatter *s)
+{
+    row_number closed = (row_number)(ring->open - ring->met);
+
+    s->group = 0;
+    s->visits = ring->visit;
+    s->end = ring->visit + (ring->fresh - ring->open);
+    if (closed > 0)
+        s->group = (uint16_t)(closed * GROUP_BYTES);
+    else
+        s->visits -= closed;
+}
+
 /* On to the next input row. */
 static void pass_row(struct ring *ring)
 {
@@ -226,7 +242,7 @@ RT_CALLED void take_maxima(const struct unit_prefix_s8 *p, const struct ring *ri
 }
 
 /* The outputs of positions without constants: the bias added, and the layer's own rounding. */
-static void write_plainly(const struct unit_packed_s8 *p, const struct run *run, int32_t *sums, int8_t *y)
+static int8_t *write_plainly(const struct unit_packed_s8 *p, const struct run *run, int32_t *sums, int8_t *y)
 {
     const int32_t *below = run->below;
     uint16_t step = (uint16_t)(p->out_c + (run->gap >> 2));
@@ -242,6 +258,7 @@ static void write_plainly(const struct unit_packed_s8 *p, const struct run *run,
             sums[o] += p->bias[o];
         rt_requantise(p, 0, sums, p->out_c, y);
     }
+    return y;
 }
 
 static struct run run_of(const struct unit_prefix_s8 *p)
@@ -282,14 +299,12 @@ RT_CALLED int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *
     else if (p->layer.pool_h)
         take_maxima(p, ring);
     if (p->after_form == UNIT_AFTER_NONE)
-        write_plainly(ring->constants.layer, run, sums, y);
-    else
-        outputs_by(p, compared)(sums, ring->constants.after, y, run);
-    return y + (uint16_t)(run->positions * run->count);
+        return write_plainly(ring->constants.layer, run, sums, y);
+    return outputs_by(p, compared)(sums, ring->constants.after, y, run);
 }
 
 /* Writes the rows that no numerator beyond `at` meets. */
-RT_CALLED int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, struct run *run, row_number at,
+static inline int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, struct run *run, row_number at,
                              int8_t *out)
 {
     while (ring->open < ring->rows && ring->closing <= at) {
@@ -364,8 +379,11 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
     for (uint16_t y = p->layer.in_h; y; y--, at++, in += row_bytes) {
         open_rows(p, &ring, at);
         if (!unit_prefix_is_blank(in, row_bytes, scatter.zp)) {
-            find_visits(p, &ring, &scatter);
-            if (scatter.end != scatter.visits) /* strides leave out rows that no output meets */
+            if (ring.is_plain)
+                find_plain_visits(&ring, &scatter);
+            else
+                find_visits(p, &ring, &scatter);
+            if (scatter.end > scatter.visits) /* strides leave out rows that no output meets */
                 RT_PREFIX_SCATTER(&scatter, in);
         }
         if (ring.closing <= at)
