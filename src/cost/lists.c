@@ -60,7 +60,7 @@ static int sleeps(const struct counted *s, const uint8_t *table, int magnitude)
     const struct unit_prefix_s8 *p = s->op;
     int looks = p->wide == UNIT_PREFIX_LONG || (s->port->index_by_bits > 1 && p->groups > 1);
 
-    return s->port->index_by_bits && looks && p->layer.in_c > 1 && p->layer.in_zp == INT8_MIN &&
+    return s->port->index_by_bits && looks && (p->layer.in_c > 1 || s->port->far_index) && p->layer.in_zp == INT8_MIN &&
            magnitude <= p->quiet && bits_of(table, magnitude) <= bits_of(NULL, p->quiet);
 }
 

@@ -91,10 +91,10 @@ unit_prefix_plane_table:
 	jump_table unit_prefix_plane_chain, 14, CHAIN, unit_prefix_plane_more
 
 /* void unit_prefix_plane_coarse(const int32_t *sums, const uint16_t *after, int8_t *y, const struct rt_plane_run *run);
- * _fine: for UNIT_AFTER_FINE. 39 cycles an output (fine: 43), 15 one that stays at the least.
+ * _fine: for UNIT_AFTER_FINE. 38 cycles an output (fine: 42), 15 one that stays at the least.
  *
  * The multiplier's first operand stays. r5:r4 least sum, r13:r6 what is added, r7 step of y, r8:r9 the sum, r10 least, r11
- * outputs left, r12 sums, r14 y, r15 most. On the stack: */
+ * outputs left, r12 sums, r14 the output before, r15 most. On the stack: */
 #define RUN_ROWS 0
 #define RUN_COUNT 2
 #define RUN_GAP 4
@@ -108,6 +108,7 @@ unit_prefix_plane_table:
 	mov @r15+, r10
 	mov @r15+, r7
 	mov @r15, r15
+	sub r7, r14
 	mov @r13+, r4
 	mov @r13+, r5
 	mov_inc 13, MPY32L
@@ -122,7 +123,7 @@ unit_prefix_plane_table:
 	jl 4f
 	mov r8, &OP2L
 	mov r9, &OP2H
-	nop
+	add r7, r14
 	nop
 	mov &RES1, r8
 	add r6, r8
@@ -137,12 +138,11 @@ unit_prefix_plane_table:
 	.endif
 	add r10, r8
 	mov.b r8, 0(r14)
-	add r7, r14
 	dec r11
 	jnz 2b
 	jmp 5f
-4:	mov.b r10, 0(r14)
-	add r7, r14
+4:	add r7, r14
+	mov.b r10, 0(r14)
 	dec r11
 	jnz 2b
 5:	add RUN_GAP(r1), r12

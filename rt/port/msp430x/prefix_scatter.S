@@ -205,9 +205,14 @@ unit_prefix_\form\()_scan_row:
 	swpb r15
 	bis r6, r15
 	mov r15, ZP_TWICE(r1)
+	sub ZP(r1), QUIET(r1)		/* here a magnitude */
 unit_prefix_\form\()_scan:
 	mov ZP_TWICE(r1), r15
 	mov LAST(r1), r13
+	cmp r12, r13
+	jlo unit_prefix_\form\()_end
+	cmp.b @r12+, r15
+	jne 6f
 1:	cmp r13, r12
 	jlo 2f
 	jeq 3f
@@ -223,10 +228,14 @@ unit_prefix_\form\()_scan:
 5:	sub #2, r12
 3:	cmp.b @r12+, r15
 	jeq 1b
-	mov.b -1(r12), r6
+6:	mov.b -1(r12), r6
 	sxt r6
 	sub ZP(r1), r6
-	element r6, TABLE(r1)
+	signed_element r6
+	cmp r6, QUIET(r1)
+	jhs 1b
+	add TABLE(r1), r6
+	mov.b @r6, r7
 	add r7, r7
 	add r1, r7
 	mov LENGTHS(r7), r11

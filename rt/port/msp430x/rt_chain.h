@@ -42,13 +42,19 @@
 	push_saved
 .endm
 
-/* The element \x to the multiplier, its flags being set, and its magnitude's byte of the table to r7; changes \x */
-.macro element x, table
+/* The element \x to the multiplier, its flags being set; leaves its magnitude */
+.macro signed_element x
 	mov \x, &MPYS
 	jge 9f
 	inv \x
 	inc \x
-9:	add \table, \x
+9:
+.endm
+
+/* The element \x to the multiplier, its flags being set, and its magnitude's byte of the table to r7; changes \x */
+.macro element x, table
+	signed_element \x
+	add \table, \x
 	mov.b @\x, r7
 .endm
 
