@@ -24,14 +24,18 @@ const struct embedded_file *embedded_find(const char *name)
     return NULL;
 }
 
-/* The port's own file of that name, its base's, or the common one. */
+/* The port's own file of that name, its base's, the common one, or that of the port's last resort. */
 static const struct embedded_file *find_for(struct region *r, const struct port *port, const char *name)
 {
     const struct embedded_file *own = embedded_find(region_text(r, "rt/port/%s/%s", port ? port->name : "c", name));
 
     if (!own && port && port->base)
         own = embedded_find(region_text(r, "rt/port/%s/%s", port->base, name));
-    return own ? own : embedded_find(region_text(r, "rt/%s", name));
+    if (!own)
+        own = embedded_find(region_text(r, "rt/%s", name));
+    if (!own && port && port->last)
+        own = embedded_find(region_text(r, "rt/port/%s/%s", port->last, name));
+    return own;
 }
 
 static int is_there(const struct out_files *files, const char *name)

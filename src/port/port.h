@@ -23,6 +23,7 @@ extern const struct port_code port_code_rv32, port_code_rv32i, port_code_avr;
 struct port {
     const char *name; /* folder of rt/port */
     const char *base; /* another, for files that it has not; NULL: there is none */
+    const char *last; /* and another, for files that rt/ has not either */
     int block, tap_bytes, x_offset, w_offset;
     /* Lists as instructions; NULL: it has none. */
     const struct port_code *code;

@@ -3,6 +3,8 @@
 	.cpu cortex-m0plus
 	.thumb
 
+#include "rt_prefix_forms.h"
+
 	.macro start name
 	.section .text.\name, "ax", %progbits
 	.balign 4
@@ -57,29 +59,13 @@
 	ldmia r1!, {r5, r6}		/* range, mult */
 	cmp r4, r5
 	bge .Lmost\@
-	lsrs r5, r5, #12
-	beq .Lshort\@			/* mult has no lower part */
-	lsls r5, r6, #20
-	lsrs r5, r5, #20
-	muls r5, r4
-	lsrs r5, r5, #12
-	lsrs r6, r6, #12
-	muls r6, r4
-	adds r5, r5, r6
-	ldmia r1!, {r6}			/* add */
-	adds r5, r5, r6
-	lsrs r5, r5, #24
+	LINE \@
 	strb r5, [r2]
 	adds r2, #1
 	cmp r2, r12
 	bne 1b
 	b .Ldone\@
-.Lshort\@:
-	ldmia r1!, {r5}
-	muls r6, r4
-	adds r5, r5, r6
-	lsrs r5, r5, #24
-	b .Lput\@
+	LINE_REST \@, .Lput\@
 .Lleast\@:
 	mov r5, r10
 	adds r1, #12

@@ -1,11 +1,9 @@
 /* prefix_scatter.S (ARMv6-M) - a row of the input into the rows of sums that it meets: see rt_walk.h.
  *
- * A long entry is | 4 * offset, 9 bits | weight, 23 bits |: the low 23 bits of its product with an element are those of
- * the weight's, so the weight need not be taken out; bits above a sum are left undefined. A short one is | weight |
- * offset |, two in a word. Both are run by a jump into a chain of them.
+ * Entries are run by a jump into a chain of them; rt_prefix_forms.h has what they are.
  *
  * Cycles (DDI 0484C, table 3.1): 10 an element that is zero, 32 one that is not, 24 a column; 7 and 41 where a column is
- * one element; 5 a list that does not wake, 21 one that does (short: 34); about 190 a row and 28 a row of sums that it
+ * one element; 5 a list that does not wake, 20 one that does (short: 34); about 190 a row and 28 a row of sums that it
  * meets; 9 an entry (short: 11; of unit_prefix_s8_compared: 5.5, 13.5 if it runs). Where a channel has one list: 9, 18
  * an element that is not zero with a list that does not wake, 46 with one that does.
  *
@@ -16,8 +14,11 @@
 	.cpu cortex-m0plus
 	.thumb
 
+#include "rt_prefix_forms.h"
+
 	.equ VISITS, 16			/* UNIT_PREFIX_VISITS_MAX */
-	.equ PART_BYTES, 4 * 127	/* UNIT_PREFIX_PART sums */
+	.equ LIST_MAX, 127		/* UNIT_PREFIX_PART: entries of a list */
+	.equ PART_BYTES, 4 * LIST_MAX	/* sums */
 
 	/* struct rt_walk */
 	.equ W_ENTRIES, 0
@@ -44,30 +45,17 @@
 
 	/* The frame. */
 	.equ SUMS, 0			/* of each list */
-	.equ ENTER, 4 * VISITS
+	.equ LENGTHS, 4 * VISITS	/* from a channel's lists to their lengths, for 1 .. 8 bits */
+	.equ ENTER, LENGTHS + 32
 	.equ TABLE, ENTER + 4
-	.equ GROUPS, ENTER + 8
-	.equ PASSED, ENTER + 12
-	.equ ZERO, ENTER + 16
-	.equ INDEX, ENTER + 20
-	.equ COLUMN, ENTER + 24
-	.equ COLUMNS_END, ENTER + 28
-	.equ CHANNELS, ENTER + 32
-	.equ QUIET, ENTER + 36
-	.equ FRAME, ENTER + 40
-
-	.equ LONG_BYTES, 12
-	.equ LONG_CHAIN, 20
-
-/* sums (r5) += x (r4) * weight of the next entry. Uses r0 and two more. */
-	.macro LONG_ENTRY offset, sum
-	ldmia r3!, {r0}
-	lsrs \offset, r0, #23
-	muls r0, r4
-	ldr \sum, [r5, \offset]
-	adds \sum, \sum, r0
-	str \sum, [r5, \offset]
-	.endm
+	.equ SQUARES, ENTER + 8
+	.equ ZERO, ENTER + 12
+	.equ INDEX, ENTER + 16
+	.equ COLUMN, ENTER + 20
+	.equ COLUMNS_END, ENTER + 24
+	.equ CHANNELS, ENTER + 28
+	.equ QUIET, ENTER + 32
+	.equ FRAME, ENTER + 36
 
 /* The list of r6 / 2 > 0 entries, the first of which is r3-th; r5 its sums where the column begins at 0. Keeps r1, r2,
  * r4 and the upper registers. */
@@ -75,16 +63,14 @@
 	lsls r3, r3, #2
 	add r3, r10
 	add r5, r11
-	adr r0, 5f
-	ldrh r7, [r0, r6]
-4:	add pc, r7
-	.balign 4
-5:	.set count, 0
-	.rept 128
+3:	add pc, r6
+	nop
+	.set count, 0
+	.rept LIST_MAX + 1
 	.if count > LONG_CHAIN
-	.hword 6f - 4b - 4
+	b 6f
 	.else
-	.hword 9f - 4b - 4 - count * LONG_BYTES
+	b 9f - count * LONG_BYTES
 	.endif
 	.set count, count + 1
 	.endr
@@ -97,35 +83,11 @@
 	cmp r6, #LONG_CHAIN * 2
 	bhi 7b
 	pop {r2}
-	movs r0, #LONG_BYTES / 2
-	muls r6, r0, r6
-	adr r0, 9f
-	subs r0, r0, r6
-	mov pc, r0
-	.balign 4
+	b 3b
 	.rept LONG_CHAIN
 	LONG_ENTRY r6, r7
 	.endr
 9:	bx lr
-	.endm
-
-	.equ SHORT_BYTES, 34		/* of code for two */
-	.equ SHORT_CHAIN, 8		/* words; a power of two */
-
-/* The same; offset in r7, weight in r6. */
-	.macro SHORT_ENTRY
-	lsls r7, r7, #2
-	muls r6, r4
-	ldr r2, [r5, r7]
-	adds r2, r2, r6
-	str r2, [r5, r7]
-	.endm
-
-	.macro LOW_ENTRY
-	uxtb r7, r0
-	sxth r6, r0
-	asrs r6, r6, #8
-	SHORT_ENTRY
 	.endm
 
 /* Runs r6 > 0 entries from r3 on. Uses r2 and lr too. */
@@ -142,8 +104,7 @@
 	adds r0, r0, r3
 	mov lr, r0			/* end of the words */
 	ands r6, r2
-	movs r0, #SHORT_BYTES
-	muls r6, r0, r6
+	TIMES_SHORT_BYTES
 	adr r0, 9f
 	subs r0, r0, r6
 	mov pc, r0
@@ -151,10 +112,7 @@
 8:	.rept SHORT_CHAIN
 	ldmia r3!, {r0}
 	LOW_ENTRY
-	lsrs r7, r0, #16
-	uxtb r7, r7
-	asrs r6, r0, #24
-	SHORT_ENTRY
+	HIGH_ENTRY
 	.endr
 	.balign 4
 9:	cmp r3, lr
@@ -257,11 +215,11 @@
 
 /* To the element's lists; r1 the channel's. */
 	.macro GO_VISITING
-	ldr r3, [sp, #GROUPS]
-	muls r2, r3, r2
-	ldr r3, [sp, #PASSED]
-	subs r2, r2, r3
+	lsls r2, r2, #2
+	add r2, sp
+	ldr r2, [r2, #LENGTHS - 4 * 2]
 	adds r2, r2, r1
+	FIND_FACTOR
 	ldr r3, [sp, #ENTER]
 	mov pc, r3
 	.endm
@@ -356,7 +314,7 @@
 	finish rt_walk_ends
 
 /* r2, r3 = columns from and behind those that have elements from r4 to r5, r1 = their elements; widens the spans of the
- * rows of sums that are met and puts their addresses into the frame. */
+ * rows of sums that are met and puts the addresses of their lists' sums, r6 bytes in all, into the frame. */
 	.global rt_walk_columns
 	start rt_walk_columns
 	mov r12, lr
@@ -431,6 +389,9 @@
 	subs r1, r1, r4
 5:	subs r2, #1
 	bne 1b
+	mov r4, sp
+	subs r6, r6, r4
+	subs r6, #12
 	pop {r1, r2, r3}
 	mov pc, r12
 6:	movs r4, r1
@@ -450,13 +411,21 @@
 	mov r12, r3			/* image: end of the columns */
 	str r3, [sp, #COLUMNS_END]
 	KEEP W_TABLE, TABLE
-	KEEP W_GROUPS, GROUPS
-	KEEP W_PASSED, PASSED
+	KEEP_SQUARES
 	KEEP W_ZP, ZERO
 	movs r7, r4
 	KEEP W_CHANNELS, CHANNELS
 	KEEP W_QUIET, QUIET
+	ldr r3, [r0, #W_GROUPS]
 	ldr r5, [r0, #W_PASSED]
+	lsls r4, r3, #1
+	subs r4, r4, r5
+	.set bits, 0
+	.rept 8
+	str r4, [sp, #LENGTHS + 4 * bits]
+	adds r4, r4, r3
+	.set bits, bits + 1
+	.endr
 	lsls r5, r5, #1
 	ldr r4, [r0, #W_INDEX]
 	adds r4, r4, r5
@@ -465,11 +434,9 @@
 	mov r9, r4
 	ldr r4, [r0, #W_ENTRIES]
 	mov r10, r4
-	ldr r5, [r0, #W_ROWS]
-	ldr r4, [r0, #W_PARTS]
-	muls r5, r4, r5
-	movs r4, #VISIT_BYTES
-	muls r5, r4, r5
+	lsls r5, r6, #2			/* VISIT_BYTES a list */
+	lsrs r6, r6, #1
+	subs r5, r5, r6
 	.if \image
 	ldr r4, [r0, #W_CHANNELS]
 	cmp r4, #1
@@ -570,7 +537,12 @@
 
 	ROW unit_walk_short, SHORT, 0
 	ROW unit_walk_long, LONG, 1
+	.if COMPARES
 	ROW unit_walk_compared, COMPARED, 0
+	.endif
+	.if WEIGHTS
+	ROW unit_walk_weights, WEIGHTS, 0
+	.endif
 
 /* Short lists, one of every channel. */
 	.global unit_walk_single
@@ -578,6 +550,7 @@
 	BEGIN
 	str r3, [sp, #COLUMNS_END]
 	KEEP W_TABLE, TABLE
+	KEEP_SQUARES
 	KEEP W_ZP, ZERO
 	movs r7, r4
 	KEEP W_CHANNELS, CHANNELS
@@ -590,18 +563,20 @@
 	movs r6, r2
 	b .Lsingle_column
 	LOOK_UP_MINUS .Lsingle_looked
-3:	add r1, r9
+.Lsingle_next:
+	add r1, r9
 	cmp r0, r12
 	beq 2f
 1:	ldrsb r4, [r0, r5]
 	adds r0, #1
 	subs r4, r4, r7
-	beq 3b
+	beq .Lsingle_next
 	LOOK_UP .Lsingle_looked
 	ldrb r6, [r1, r2]
 	cmp r6, #0
-	beq 3b
+	beq .Lsingle_next
 	mov r8, r0
+	FIND_FACTOR
 	ldrh r3, [r1]
 	lsls r3, r3, #1
 	add r3, r10
@@ -632,5 +607,5 @@
 	mov r0, r8
 	movs r5, #0
 	ldr r7, [sp, #ZERO]
-	b 3b
+	b .Lsingle_next
 	finish unit_walk_single

@@ -30,8 +30,10 @@ struct rt_walk {
 };
 
 /* Scatters the input row `in`, rows > 0, and widens the spans of the rows met; a row of zeros does nothing. By short
- * entries, by long ones, by those of unit_prefix_s8_compared; by short ones where groups is 1. */
+ * entries, by long ones, by those of unit_prefix_s8_compared, by weights of sums in a row; by short ones where groups
+ * is
+ * 1. A port has those that it lowers to. */
 typedef void rt_walk_row(const struct rt_walk *w, const int8_t *in);
-rt_walk_row unit_walk_short, unit_walk_long, unit_walk_compared, unit_walk_single;
+rt_walk_row unit_walk_short, unit_walk_long, unit_walk_compared, unit_walk_weights, unit_walk_single;
 
 #endif
