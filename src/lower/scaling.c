@@ -7,7 +7,7 @@
 
 #include "lower/fallback.h"
 
-enum { COMPENSATION_MAX = 1 << 22, BITS = 8 };
+enum { BITS = 8 };
 
 uint8_t scaling_cut(uint8_t cut, int step)
 {
@@ -62,9 +62,15 @@ void scaling_limits(struct unit_scaling *s, int size)
         s->limits[i] = (uint8_t)((((uint32_t)size * below[i] >> 16) + 255) >> 8);
 }
 
+int32_t scaling_stays(int32_t bias, int share)
+{
+    return (int32_t)(bias - ((int64_t)bias * share >> 8));
+}
+
 static int64_t moved(const struct mac_layer *m, int level, int o, const int32_t *network)
 {
-    return (int64_t)(level ? m->plan->levels[level - 1].bias[o] : m->bias[o]) - network[o];
+    return (int64_t)(level ? m->plan->levels[level - 1].bias[o] : m->bias[o]) -
+           scaling_stays(network[o], m->plan->bias_follows);
 }
 
 /* [levels][out_c] */
@@ -75,7 +81,7 @@ int scaling_compensate(const struct mac_layer *m, const int32_t *network)
     for (int level = 0; level < m->levels; level++)
         for (int o = 0; o < m->out_c; o++) {
             int64_t difference = moved(m, level, o, network);
-            if (llabs(difference) >= COMPENSATION_MAX)
+            if (llabs(difference) >= SCALING_BIAS_MAX)
                 return 0;
             *to++ = (int32_t)difference;
         }

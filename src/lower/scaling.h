@@ -5,6 +5,8 @@
 
 #include "lower/program.h"
 
+enum { SCALING_BIAS_MAX = 1 << 22 }; /* what of a bias follows is smaller than that */
+
 /* A cut at a step: 0 stays; what wakes at m = cut + 1 > 1 wakes at the least |x| >= m * 2^(-step / 2); 255 is never. */
 uint8_t scaling_cut(uint8_t cut, int step);
 
@@ -19,11 +21,14 @@ const uint8_t *scaling_tables(struct region *r, const struct plan *plan, int *fi
 void scaling_limits(struct unit_scaling *s, int size);
 
 /* Gives the layer its rule, if the plan has one for it. `network` is the network's bias. 0 if a level's bias is 2^22 or
- * more from that. */
+ * more from what stays of that. */
 int scaling_fill(struct region *r, struct program *p, struct mac_layer *m, const int32_t *network);
 
-/* Takes over a changed bias; 0 as above. */
+/* Takes over a changed bias or share; 0 as above. */
 int scaling_compensate(const struct mac_layer *m, const int32_t *network);
+
+/* What stays of a network's bias, whatever the input, where `share` 256ths of it follow. */
+int32_t scaling_stays(int32_t bias, int share);
 
 /* The largest magnitude of what moves the sums of output o beyond the layer's bias; 0 without a rule. */
 int64_t scaling_most(const struct mac_layer *m, int o);

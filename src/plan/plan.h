@@ -36,6 +36,7 @@ int layer_kernel_parse(const char *name); /* not KERNEL_OPEN, which has no name;
 enum {
     PLAN_CUT_NEVER = 255,
     PLAN_FOLLOWS_MAX = 128, /* elements that an input's size is read off */
+    PLAN_BIAS_ALL = 256,    /* all of the network's bias follows */
     PLAN_LEVELS_MAX = 8,
     PLAN_LIFT_MAX = 8,
     PLAN_FALLBACK_ABOVE_MAX = 63,
@@ -78,6 +79,7 @@ struct layer_plan {
     int every; /* cuts follow the input, whose size is the largest |x - zero_point| of its elements 0, every, 2 * every
                 * .., PLAN_FOLLOWS_MAX at most; 0: they do not */
     int size;  /* the mean of that over the calibration data, in 256ths; 0..65280 */
+    int bias_follows; /* 0..256: so many 256ths of the network's bias follow as well (lower/scaling.h) */
     const struct layer_level *levels; /* [level_count - 1] from level 1 on */
     struct layer_fallback fallback;   /* with cuts */
 };

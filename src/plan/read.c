@@ -159,7 +159,7 @@ static int whole_number(const json_t *object, const char *key, int least)
 
 static int read_follows(struct reader *r, const json_t *value, const struct node *n, struct layer_plan *out)
 {
-    static const char *const known[] = { "every", "size", NULL };
+    static const char *const known[] = { "every", "size", "bias", NULL };
     int elements = (int)tensor_elements(&r->graph->tensors[n->inputs[0]]);
 
     TRY(only_known_keys(r, value, "\"follows\"", known));
@@ -169,6 +169,9 @@ static int read_follows(struct reader *r, const json_t *value, const struct node
     out->size = whole_number(value, "size", 0);
     if (out->every < 1 || out->size < 0)
         return REFUSE(r, "layer %d: \"every\" is not 1 to 65535 or \"size\" not 0 to 65535; tune again", out->index);
+    out->bias_follows = json_object_get(value, "bias") ? whole_number(value, "bias", 0) : 0;
+    if (out->bias_follows < 0 || out->bias_follows > PLAN_BIAS_ALL)
+        return REFUSE(r, "layer %d: \"bias\" of \"follows\" is not 0 to %d; tune again", out->index, PLAN_BIAS_ALL);
     if ((elements - 1) / out->every + 1 > PLAN_FOLLOWS_MAX)
         return REFUSE(r, "layer %d: every %d leaves more than %d of %d elements; tune again", out->index, out->every,
                       PLAN_FOLLOWS_MAX, elements);

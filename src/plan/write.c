@@ -77,7 +77,8 @@ static json_t *encode_layer(const struct layer_plan *l, int levels)
     if (l->weights)
         json_object_set_new(layer, "weights", encode_bytes(l->weights, l->connections));
     if (l->every)
-        json_object_set_new(layer, "follows", json_pack("{s:i, s:i}", "every", l->every, "size", l->size));
+        json_object_set_new(layer, "follows",
+                            json_pack("{s:i, s:i, s:i}", "every", l->every, "size", l->size, "bias", l->bias_follows));
     if (l->fallback.lift)
         json_object_set_new(layer, "fallback",
                             json_pack("{s:i, s:i, s:i}", "limit", l->fallback.limit, "above", l->fallback.above, "lift",

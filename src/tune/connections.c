@@ -1,7 +1,6 @@
 /* connections.c - tune_connections: parts the samples, measures, searches the price, and compares the levers. */
 #include "layout/layout.h"
 #include "tune/budget.h"
-#include "tune/follow.h"
 #include "tune/split.h"
 
 enum { SAMPLES_LEAST = 20, FIT_MOST = 6000, CHOOSE_MOST = 20000, SEARCH_LEAST = 20, SEARCH_MOST = 2000 };
@@ -73,8 +72,6 @@ static int prepare_job(struct job *j, struct program *dense, const struct inputs
                                      .pricing = &j->pricing,
                                      .threads = j->tuning->threads,
                                      .max_drop_pp = j->tuning->max_drop_pp };
-    if (j->tuning->adaptive)
-        j->split.fit = follow_faint(j->region, dense, &j->split.fit);
     TRY(pricing_new(j->region, dense, j->tuning, j->model_path, &j->pricing, j->diag));
     TRY(evaluate(j->region, engine_new(j->region, dense, KERNELS_FAST, j->tuning->threads), &j->split.choose, 1,
                  &j->dense));

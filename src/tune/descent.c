@@ -330,7 +330,8 @@ double descent_network_explains(const struct descent *d)
 {
     const struct gram *g = d->gram;
     struct region *room = region_new();
-    double shift = d->target_mean, explained = descent_explains(d, region_alloc(room, (size_t)g->taps), d->network);
+    double shift = d->target_mean - d->more * g->constant,
+           explained = descent_explains(d, region_alloc(room, (size_t)g->taps), d->network);
 
     for (int i = 0; i < g->taps; i++)
         shift -= d->network[i] * g->mean[(size_t)i * (size_t)g->levels];

@@ -22,6 +22,7 @@ struct descent {
     const double *covariance; /* [features] of the features with the target */
     const float *rest;        /* [features] descent_begin's */
     double target_mean;
+    int32_t more;          /* what the targets are beyond the network's connections: a bias that follows */
     const double *price;   /* [taps][levels] of a connection that wakes at this level */
     double lambda;         /* squared accumulator steps a unit of price */
     const int8_t *network; /* [taps] the weights as they are: where the descent begins */
@@ -45,7 +46,7 @@ void descend(struct descent *d, int count);
 /* How much of the target's variance such connections explain, the bias fitted; negative: they add to it. */
 double descent_explains(const struct descent *d, const uint8_t *level, const int8_t *weight);
 
-/* The same for the network's weights, all awake, and nothing else. */
+/* The same for the network's weights, all awake, and `more` by the same rule. */
 double descent_network_explains(const struct descent *d);
 
 #endif

@@ -4,11 +4,6 @@
 
 #include "tune/calibrate.h"
 
-/* Samples for a plan to be fitted to, and behind them faint copies of some, so that it also knows small inputs: one in
- * FOLLOW_FAINT of them, 2^(-1/2) to 2^-2 times as large in real values. Lives in r. */
-enum { FOLLOW_FAINT = 3 };
-struct inputs follow_faint(struct region *r, const struct program *p, const struct inputs *in);
-
 /* Gives a layer the rule, and its plan which elements tell the size; every input counts as full-sized so far. Before
  * an engine is made. */
 void follow_begin(struct region *r, struct program *p, struct mac_layer *m, struct layer_plan *plan);
@@ -16,5 +11,9 @@ void follow_begin(struct region *r, struct program *p, struct mac_layer *m, stru
 /* Measures the layer's inputs, which the kept arenas stand before: their mean size goes into rule and plan, their steps
  * into the calibration. Without a rule every step is 0. */
 void follow_layer(struct calibration *c, int layer, struct layer_plan *plan);
+
+/* How many 256ths of a layer's bias may follow as well, so that its inputs, as they were last measured, lose at most
+ * `most` squared logits; `importance`: squared logits that the whole bias makes. */
+int follow_bias(const struct calibration *c, double importance, double most);
 
 #endif

@@ -262,15 +262,17 @@ int gram_fill(struct gram *g, const struct patches *p, int threads)
     return OK;
 }
 
-void gram_target(const struct gram *g, const struct patches *p, const int32_t *target, double *covariance, double *mean)
+void gram_target(const struct gram *g, const struct patches *p, const int32_t *target, int32_t more, double *covariance,
+                 double *mean)
 {
     struct region *room = region_new();
     int64_t *sum = region_array(room, g->features, sizeof *sum), total = 0;
 
     for (size_t n = 0; n < p->rows; n++) {
-        total += (int64_t)p->factor[n] * target[n];
+        int64_t whole = (int64_t)target[n] + more;
+        total += p->factor[n] * whole;
         for (size_t i = p->start[n]; i < p->start[n + 1]; i++)
-            sum[p->entry[i].feature] += (int64_t)target[n] * p->entry[i].x;
+            sum[p->entry[i].feature] += whole * p->entry[i].x;
     }
     *mean = (double)total / (256 * g->constant * (double)p->rows);
     sum_from_above(sum, (size_t)g->taps, (size_t)g->levels);

@@ -77,8 +77,8 @@ struct gram *gram_new(struct region *r, int taps, int levels);
 /* Fills it from patches, on so many threads; the result is the same on any number. INTERRUPTED if a signal came. */
 int gram_fill(struct gram *g, const struct patches *p, int threads);
 
-/* Covariance of every feature with a target, and the target's mean; both as above. */
-void gram_target(const struct gram *g, const struct patches *p, const int32_t *target, double *covariance,
+/* Covariance of every feature with a target, and the target's mean; both as above. `more` is added to every target. */
+void gram_target(const struct gram *g, const struct patches *p, const int32_t *target, int32_t more, double *covariance,
                  double *mean);
 
 #endif

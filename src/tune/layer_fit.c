@@ -2,6 +2,7 @@
 #include "tune/layer_fit.h"
 
 #include "base/parallel.h"
+#include "lower/scaling.h"
 #include "tune/descent.h"
 
 static const double dead = 1e30; /* lambda of an output that changes nothing */
@@ -51,6 +52,12 @@ static const struct moments *moments_of(const struct layer_fit *f, int o)
     return &f->moments[o / f->draws[0].outputs];
 }
 
+/* What of the network's bias follows the input. */
+static int32_t follows(const struct layer_fit *f, int o)
+{
+    return f->bias[o] - scaling_stays(f->bias[o], f->bias_follows);
+}
+
 /* What does not depend on the share. */
 static void open_output(void *context, size_t o, int thread)
 {
@@ -58,12 +65,12 @@ static void open_output(void *context, size_t o, int thread)
     const struct draw *draw = draw_of(f, (int)o);
     const struct moments *m = moments_of(f, (int)o);
     struct output *out = &f->outputs[o];
-    struct descent d = { .gram = m->gram };
+    struct descent d = { .gram = m->gram, .more = follows(f, (int)o) };
 
     (void)thread;
     for (int k = 0; k < m->gram->taps; k++)
         out->network[k] = f->network[mac_at(f->layer, (int)o, k)];
-    gram_target(m->gram, m->patches, draw->target + o % (size_t)draw->outputs * draw->rows, out->covariance,
+    gram_target(m->gram, m->patches, draw->target + o % (size_t)draw->outputs * draw->rows, d.more, out->covariance,
                 &out->target_mean);
     descent_begin(m->gram, out->covariance, out->network, out->rest);
     d.covariance = out->covariance;
@@ -176,7 +183,7 @@ static void take_output(struct layer_fit *f, struct region *room, int o, const s
 {
     double *price = region_array(room, d->gram->features, sizeof *price);
 
-    f->new_bias[o] = f->bias[o] + d->bias;
+    f->new_bias[o] = scaling_stays(f->bias[o], f->bias_follows) + d->bias;
     write_output(f, o, d->level, d->weight);
     fill_prices(f, o, 0, 0, price);
     f->saved[o] = network_cost(d, price) - cost_of(d->gram, price, d->level);

@@ -14,7 +14,8 @@ struct layer_fit {
     int draw_count;
     const struct statistics *statistics; /* of the layer's inputs as they are */
     const int8_t *network;               /* [connections] the network's weights, */
-    const int32_t *bias;                 /* [outputs] and biases */
+    const int32_t *bias;                 /* [outputs] and biases, of which */
+    int bias_follows;                    /* so many 256ths follow the input */
     struct levels levels;
     struct price price;
     double lambda; /* squared logits a unit of cost */

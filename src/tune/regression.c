@@ -2,6 +2,7 @@
 #include "tune/regression.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/parallel.h"
@@ -22,6 +23,9 @@ static const double pairs_most = 8e9;
 static const double share_least = 0.01, share_most = 160;
 
 enum { SHARE_HALVINGS = 5 };
+
+/* Biases may follow the input as far as that loses so little of what a layer costs (docs/adr/0054). */
+static const double bias_loss = 1e-3;
 
 struct fit {
     struct draw *draws;
@@ -206,6 +210,7 @@ static void reset_layer(struct regression *g, int layer)
     memcpy(f->weights, f->network, connections);
     memcpy(l->bias, f->bias, (size_t)l->out_c * sizeof *l->bias);
     g->plan.layers[layer].kernel = KERNEL_OPEN;
+    g->plan.layers[layer].bias_follows = 0;
     g->plan.layers[layer].fallback = (struct layer_fallback){ 0 };
     update_layer(g, layer);
 }
@@ -247,6 +252,7 @@ static struct layer_fit layer_fit_of(struct regression *g, const struct regressi
                                .statistics = f->statistics,
                                .network = f->network,
                                .bias = f->bias,
+                               .bias_follows = g->plan.layers[layer].bias_follows,
                                .levels = levels_make(o->method == METHOD_STATIC ? 1 : levels_for(l->taps)),
                                .price = o->price[layer],
                                .lambda = lambda,
@@ -358,6 +364,32 @@ static int fit_and_choose(struct regression *g, struct layer_fit *f, int layer)
 
 /* ---- All layers ------------------------------------------------------------------------------------------------- */
 
+/* Of an inference, all connections awake: the layer as reset_layer leaves it. */
+static double network_cost(const struct regression *g, int layer, const struct price *price)
+{
+    const struct statistics *s = g->fits[layer].statistics;
+    double executed = (double)statistics_executed(s, g->fits[layer].cuts) / (double)s->samples;
+
+    return price->executed * executed + price->stored * (double)g->plan.layers[layer].connections;
+}
+
+/* cost: what the layer costs, in squared logits. */
+static void let_bias_follow(struct regression *g, int layer, double cost)
+{
+    const struct fit *f = &g->fits[layer];
+    struct layer_plan *plan = &g->plan.layers[layer];
+    double importance = 0;
+    int fits = 1;
+
+    for (int o = 0; o < g->program.layers[layer].out_c; o++) {
+        const struct draw *d = &f->draws[o / f->draws[0].outputs];
+        importance += d->weight[o - d->first] * f->bias[o] * f->bias[o];
+        fits &= abs(f->bias[o]) < SCALING_BIAS_MAX / 2;
+    }
+    if (plan->every && fits)
+        plan->bias_follows = follow_bias(&g->calibration, importance, bias_loss * cost);
+}
+
 /* The calibration stands before the layer. A layer that cannot be fitted stays as it is, but for zeros. */
 static int plan_layer(struct regression *g, const struct regression_options *o, int layer, double lambda)
 {
@@ -367,9 +399,10 @@ static int plan_layer(struct regression *g, const struct regression_options *o, 
     reset_layer(g, layer);
     if (!g->fits[layer].fitted)
         return g->choice.target ? fit_and_choose(g, NULL, layer) : OK;
-    f = layer_fit_of(g, o, layer, lambda);
     follow_layer(&g->calibration, layer, &g->plan.layers[layer]);
     TRY(calibration_statistics(&g->calibration, layer, g->fits[layer].statistics));
+    let_bias_follow(g, layer, lambda * network_cost(g, layer, &o->price[layer]));
+    f = layer_fit_of(g, o, layer, lambda);
     status = layer_fit_open(&f, &g->calibration, layer);
     if (status == OK)
         status = g->choice.target ? fit_and_choose(g, &f, layer) : descend(g, &f, layer, 0);

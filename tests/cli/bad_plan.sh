@@ -59,6 +59,8 @@ with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 0, \"size\": 60000
 with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 3, \"size\": 65536}"
 with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"each\": 3}"
 with "\"cuts\": \"$(bytes 54 017)\", \"follows\": 3"
+with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 3, \"size\": 60000, \"bias\": 256}"
+with "\"cuts\": \"$(bytes 54 017)\", \"follows\": {\"every\": 3, \"size\": 60000, \"bias\": 257}"
 refuse 's/"index": 0/"index": 0, "follows": {"every": 3, "size": 9}/'
 # Fallbacks, which came with unit.plan/4.
 fall() { with "\"cuts\": \"$(bytes 54 017)\", \"fallback\": $1"; }

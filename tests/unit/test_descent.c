@@ -24,6 +24,7 @@ struct problem {
     int16_t x[ROWS][TAPS];
     int32_t target[ROWS];
     int8_t network[TAPS];
+    int32_t more;    /* of the descent */
     double variance; /* of the target */
 };
 
@@ -51,12 +52,13 @@ static void finish(struct problem *p, double lambda, int keep)
                                    .price = p->price,
                                    .lambda = lambda,
                                    .network = p->network,
+                                   .more = p->more,
                                    .keep = keep };
-    gram_target(p->gram, patches, p->target, p->covariance, &p->descent.target_mean);
+    gram_target(p->gram, patches, p->target, p->more, p->covariance, &p->descent.target_mean);
     p->descent.rest = p->rest = region_array(p->region, p->gram->features, sizeof *p->rest);
     descent_begin(p->gram, p->covariance, p->network, p->rest);
     for (int n = 0; n < ROWS; n++)
-        p->variance += (p->target[n] - p->descent.target_mean) * (p->target[n] - p->descent.target_mean) / ROWS;
+        p->variance += pow(p->target[n] + p->more - p->descent.target_mean, 2) / ROWS;
 }
 
 static void begin(struct problem *p)
@@ -241,6 +243,7 @@ static void what_is_explained_is_not_left(void **unused)
         int8_t w[TAPS];
         double mean = 0, network;
         begin(&p);
+        p.more = between(-30000, 30000);
         for (int i = 0; i < TAPS; i++)
             p.network[i] = (int8_t)between(-127, 127);
         for (int n = 0; n < ROWS; n++)
@@ -253,7 +256,7 @@ static void what_is_explained_is_not_left(void **unused)
         for (int n = 0; n < ROWS; n++)
             for (int i = 0; i < TAPS; i++)
                 mean += (double)p.network[i] * p.x[n][i] / ROWS;
-        mean = p.descent.target_mean - mean; /* no bias takes this up */
+        mean = p.descent.target_mean - p.more - mean; /* no bias takes this up */
         network = left_over(&p, all_awake, p.network) + mean * mean;
         assert_true(fabs(p.variance - descent_network_explains(&p.descent) - network) < 1e-5 * p.variance);
         region_free(p.region);

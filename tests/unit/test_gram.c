@@ -70,14 +70,14 @@ static void check_target(const struct gram *g, const struct patches *p, const st
 {
     double *covariance = calloc(g->features, sizeof *covariance), mean, expected_mean = 0;
 
-    gram_target(g, p, target, covariance, &mean);
+    gram_target(g, p, target, 5000, covariance, &mean);
     for (int n = 0; n < ROWS; n++)
-        expected_mean += (double)target[n] / ROWS;
+        expected_mean += ((double)target[n] + 5000) / ROWS;
     assert_true(fabs(mean - expected_mean) < 1e-6);
     for (size_t f = 0; f < g->features; f++) {
         double sum = 0;
         for (int n = 0; n < ROWS; n++)
-            sum += feature(l, n, f) * (target[n] - mean) / ROWS;
+            sum += feature(l, n, f) * (target[n] + 5000 - mean) / ROWS;
         assert_true(fabs(covariance[f] - sum) <= 1e-9 * (1 + fabs(sum)) + 1e-4);
     }
     free(covariance);

@@ -85,6 +85,7 @@ static void random_moving_plan(struct random_layer *l)
     if (draw(4)) {
         l->layer_plan.every = elements / PLAN_FOLLOWS_MAX + 1 + (int)draw(5);
         l->layer_plan.size = between(0, 65280);
+        l->layer_plan.bias_follows = draw(3) ? between(0, PLAN_BIAS_ALL) : PLAN_BIAS_ALL;
     }
     for (int i = 0; i < LEVELS - 1; i++)
         levels[i] = (struct layer_level){ between(-8, 8), random_bias(l, network, channels) };
@@ -127,8 +128,9 @@ static const struct plan *settled(struct random_layer *l, const int8_t *x)
     uint8_t *cuts = region_copy(l->region, fixed->cuts, fixed->connections);
 
     for (int o = 0; o < channels; o++) {
-        int64_t moved = (int64_t)(level ? level->bias : fixed->bias)[o] - network[o];
-        bias[o] = network[o] + floor_of(moved * factor_of(step), 256);
+        int64_t stays = network[o] - floor_of((int64_t)network[o] * fixed->bias_follows, 256);
+        int64_t moved = (level ? level->bias : fixed->bias)[o] - stays;
+        bias[o] = (int32_t)stays + floor_of(moved * factor_of(step), 256);
     }
     for (size_t i = 0; i < fixed->connections; i++)
         for (cuts[i] = 0; cuts[i] < 255 && !wakes(fixed->cuts[i], step - (level ? level->lift : 0), cuts[i] + 1);)
