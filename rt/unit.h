@@ -157,6 +157,9 @@ typedef const uint32_t *unit_weights;
 typedef const void *unit_weights;
 #endif
 
+/* A function in assembly, whatever it takes. */
+typedef void unit_loop(void);
+
 /* Where the index of lists of weights lies: on the MSP430 as weights. */
 #if defined __MSP430__
 typedef unit_weights unit_index;
@@ -490,9 +493,13 @@ struct unit_prefix_s8 {
     uint16_t lists, entry_count; /* in all; not read by the kernel */
     uint8_t after_form;          /* enum unit_after */
     uint8_t wide;                /* enum unit_prefix_entries */
-    uint8_t quiet; /* MSP430, ARMv6-M: magnitudes up to this one wake no connection, where thresholds stand still */
-    uint8_t narrow; /* MSP430: pooled sums, and the least ones in `after`, keep to 20 bits with sign if they begin at: */
+    uint8_t quiet;  /* MSP430, ARMv6-M: magnitudes up to this one wake no connection, where thresholds stand still */
+    uint8_t near;   /* MSP430: short entries have their offsets in bytes, not half of them */
+    uint8_t narrow; /* MSP430: sums, and the least ones in `after`, keep to 20 bits with sign if they begin at: */
     int32_t start;  /* where not narrow: 0 */
+#if defined __MSP430__
+    unit_loop *row, *outputs; /* of rt_port.h; outputs: NULL for UNIT_AFTER_NONE */
+#endif
 };
 
 /* CONV_2D and FULLY_CONNECTED, with a MAX_POOL_2D behind them where pool_h is set. op: struct unit_prefix_s8. t: input,

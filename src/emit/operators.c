@@ -285,7 +285,9 @@ static void write_prefix(struct writing *w, const void *op)
     PLACED(u16, PLACE_ROM, after, (size_t)p->layer.out_c * (size_t)prefix_after_words(p->after_form)),
         FIELD(after_form);
     FIELD(groups), FIELD(parts), FIELD(rows), FIELD(row_elements), FIELD(origin), FIELD(lists), FIELD(entry_count),
-        FIELD(wide), FIELD(quiet), FIELD(narrow), FIELD(start);
+        FIELD(wide), FIELD(quiet), FIELD(near), FIELD(narrow), FIELD(start);
+    if (w->emission->port->loops)
+        fprintf(w->steps, "    .row = %s,\n    .outputs = %s,\n", prefix_row_loop(p), prefix_outputs_loop(p));
     end(w);
 }
 

@@ -7,7 +7,14 @@
 
 #include "lower/scaling.h"
 
-enum { NEVER = 255, PART = UNIT_PREFIX_PART, ENTRIES_MAX = 65535, INDEX_BYTES_MAX = 65535, PLANE_BYTES_MAX = 16384 };
+enum {
+    NEVER = 255,
+    PART = UNIT_PREFIX_PART,
+    ENTRIES_MAX = 65535,
+    INDEX_BYTES_MAX = 65535,
+    PLANE_BYTES_MAX = 16384,
+    NEAR_SUMS = 64
+};
 
 /* A connection as a list holds it. */
 struct entry {
@@ -21,7 +28,7 @@ struct entry {
 struct lists {
     uint8_t *entries, *index;
     size_t entry_count, list_count, groups; /* groups: as in prefix_start_at */
-    int wide;
+    int wide, near;                         /* near: offsets are doubled */
     const struct port *port;
 };
 
@@ -50,6 +57,30 @@ static int by_waking(const void *a, const void *b)
     if (x->weight != y->weight)
         return x->weight < y->weight ? -1 : 1;
     return x->offset < y->offset ? -1 : x->offset > y->offset;
+}
+
+const char *prefix_row_loop(const struct unit_prefix_s8 *op)
+{
+    if (op->wide == UNIT_PREFIX_LONG)
+        return op->narrow ? "unit_prefix_row_narrow" : "unit_prefix_row_long";
+    if (op->wide != UNIT_PREFIX_SHORT)
+        return "NULL";
+    if (op->near)
+        return op->narrow ? "unit_prefix_row_near_narrow" : "unit_prefix_row_near";
+    return op->narrow ? "unit_prefix_row_short_narrow" : "unit_prefix_row_short";
+}
+
+const char *prefix_outputs_loop(const struct unit_prefix_s8 *op)
+{
+    static const char *const names[2][2][2] = {
+        { { "unit_prefix_outputs_coarse", "unit_prefix_outputs_fine" },
+          { "unit_prefix_outputs_pooled_coarse", "unit_prefix_outputs_pooled_fine" } },
+        { { "unit_prefix_outputs_narrow_coarse", "unit_prefix_outputs_narrow_fine" },
+          { "unit_prefix_outputs_narrow_pooled_coarse", "unit_prefix_outputs_narrow_pooled_fine" } },
+    };
+    int pooled = op->layer.pool_h == 2 && op->layer.pool_w == 2;
+
+    return op->after_form == UNIT_AFTER_NONE ? "NULL" : names[op->narrow][pooled][op->after_form == UNIT_AFTER_FINE];
 }
 
 int prefix_entry_bytes(int wide)
@@ -114,7 +145,7 @@ static void put_entries(struct lists *l, const struct entry *entries, int count)
             put_compared(&entries[i], l->entries + l->entry_count * (size_t)size);
             continue;
         }
-        l->port->entry(l->wide, entries[i].offset, entries[i].offset - before, entries[i].weight,
+        l->port->entry(l->wide, entries[i].offset << l->near, entries[i].offset - before, entries[i].weight,
                        l->entries + l->entry_count * (size_t)size);
         before = entries[i].offset;
     }
@@ -596,6 +627,7 @@ static void lower_scatter(struct region *r, struct step *step, struct unit_step 
                                                : entries_of(m, &s.w, &s.classes) + s.lists,
                   op->wide);
     l.groups = prefix_groups(port, op);
+    l.near = op->near = port->loops && op->wide == UNIT_PREFIX_SHORT && reach(&s.w) * layer->out_c <= NEAR_SUMS;
     put_lists(&s, op, &l);
     op->entries = (unit_weights)(const void *)l.entries;
     op->index = l.index;

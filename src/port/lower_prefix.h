@@ -23,6 +23,11 @@ int prefix_scatters(unit_kernel *kernel);
 void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const struct mac_layer *m,
                   const struct unit_packed_s8 *layer, const struct port *port);
 
+/* The loops of a port that has them, as C names: what runs a row of the input, and what makes a row of outputs; NULL if
+ * the kernel has but one, or none. */
+const char *prefix_row_loop(const struct unit_prefix_s8 *op);
+const char *prefix_outputs_loop(const struct unit_prefix_s8 *op);
+
 /* Bytes of an entry; wide: enum unit_prefix_entries. */
 int prefix_entry_bytes(int wide);
 

@@ -166,6 +166,7 @@ static const struct port ports[] = {
       .length_scale = 2,
       .index_by_bits = 1,
       .far_index = 1,
+      .loops = 1,
       .long_start_scale = UNIT_PREFIX_LONG_BYTES,
       .long_convolutions = 1,
       .sum_bits = 32,

@@ -37,10 +37,11 @@ struct port {
     int sum_zero;          /* what their sums begin with */
     int index_by_bits;     /* 1: the index of a channel has the starts of all its long lists, then for 1..8 bits their
                               lengths; 2: short ones too */
-    int far_index;         /* 1: the index of lists lies where weights do */
-    int long_sum_bits;     /* the same of long entries */
-    int whole_rows;        /* 1: its prefix kernel leaves out blank rows, not what rt/prefix_s8.c does besides */
-    int plane_reach;       /* most offset of an entry of a depthwise layer; 0: any */
+    int loops;         /* 1: layers with lists name the loops of the port that they need; short entries may be near */
+    int far_index;     /* 1: the index of lists lies where weights do */
+    int long_sum_bits; /* the same of long entries */
+    int whole_rows;    /* 1: its prefix kernel leaves out blank rows, not what rt/prefix_s8.c does besides */
+    int plane_reach;   /* most offset of an entry of a depthwise layer; 0: any */
     int compares; /* 1: unit_prefix_s8_compared is better than unit_packed_s8_cut; 2: by UNIT_PREFIX_COMPARED_ROW */
     enum unit_after
         after[PORT_AFTER_FORMS]; /* forms of the prefix kernels' constants, best first; UNIT_AFTER_NONE: no more */

@@ -179,7 +179,8 @@ static int find_start(const struct mac_layer *m, int64_t limit, int64_t *start)
     return least + *start >= -limit && most + *start < limit;
 }
 
-/* Pooled sums in 20 bits, where constants do not move; those by products then count from the sums' start. */
+/* Sums in 20 bits, where constants do not move and no pool is compared beforehand; constants by products then count
+ * from the sums' start. */
 static void narrow(struct region *r, const struct mac_layer *m, struct unit_prefix_s8 *op)
 {
     const int64_t limit = (int64_t)1 << 19;
@@ -188,7 +189,7 @@ static void narrow(struct region *r, const struct mac_layer *m, struct unit_pref
     int64_t start;
 
     if (op->scaling || (op->after_form != UNIT_AFTER_COARSE && op->after_form != UNIT_AFTER_FINE) ||
-        op->layer.pool_h != 2 || op->layer.pool_w != 2 || !find_start(m, limit, &start))
+        (op->layer.pool_h && (op->layer.pool_h != 2 || op->layer.pool_w != 2)) || !find_start(m, limit, &start))
         return;
     memcpy(after, op->after, words * sizeof *after);
     for (int o = 0; o < m->out_c; o++) {

@@ -140,9 +140,11 @@ unit_prefix_larger:
 	add r12, r4
 1:	.if \narrow
 	mova_inc 12, 8
+	.if \pooled
 	larger_narrow 4
 	larger_narrow 5
 	larger_narrow 6
+	.endif
 	.else
 	mov @r12+, r8
 	mov @r12+, r9
@@ -180,10 +182,12 @@ unit_prefix_larger:
 
 	row_of_outputs unit_prefix_outputs_coarse, 0, 0, 0
 	row_of_outputs unit_prefix_outputs_fine, 1, 0, 0
-	row_of_outputs unit_prefix_outputs_pooled, 0, 1, 0
+	row_of_outputs unit_prefix_outputs_pooled_coarse, 0, 1, 0
 	row_of_outputs unit_prefix_outputs_pooled_fine, 1, 1, 0
-	row_of_outputs unit_prefix_outputs_narrow, 0, 1, 1
-	row_of_outputs unit_prefix_outputs_narrow_fine, 1, 1, 1
+	row_of_outputs unit_prefix_outputs_narrow_coarse, 0, 0, 1
+	row_of_outputs unit_prefix_outputs_narrow_fine, 1, 0, 1
+	row_of_outputs unit_prefix_outputs_narrow_pooled_coarse, 0, 1, 1
+	row_of_outputs unit_prefix_outputs_narrow_pooled_fine, 1, 1, 1
 
 /* int unit_prefix_is_blank(const int8_t *in, uint16_t n, int16_t zp); 1 if n > 0 elements are all zero; 4.5 cycles each */
 	.section .text.unit_prefix_is_blank,"ax",@progbits

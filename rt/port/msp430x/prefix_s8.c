@@ -20,7 +20,8 @@ struct scatter {
     uint16_t group; /* GROUP_BYTES apart */
     int16_t quiet;  /* zp = -128: elements up to this one wake nothing; else zp */
     int32_t *const *visits;
-    uint8_t wide, narrow;
+    unit_loop *row;
+    uint8_t wide;
 };
 
 /* A row of outputs. Assembly knows the order. */
@@ -33,22 +34,18 @@ struct run {
     uint16_t positions;
 };
 
-/* prefix_scatter.S: a row of the input into all sums that it visits, by long entries; into one row of sums, by short
- * entries. */
-void unit_prefix_row_long(const struct scatter *s, const int8_t *in);
-void unit_prefix_row_narrow(const struct scatter *s, const int8_t *in); /* the same in 20 bits */
-void unit_prefix_row_short(const struct scatter *s, const int8_t *in, uint16_t group, int32_t *sums);
+/* Loops of prefix_scatter.S: a row of the input into all sums that it visits, by long entries; into one row of sums, by
+ * short entries. */
+typedef void row_of_elements(const struct scatter *s, const int8_t *in);
+typedef void row_of_lists(const struct scatter *s, const int8_t *in, uint16_t group, int32_t *sums);
 
 /* prefix_rows.S */
 void unit_prefix_fill(int32_t *sums, uint16_t n, const int32_t *value);   /* 20 bits of *value */
 int unit_prefix_is_blank(const int8_t *in, uint16_t n, int16_t zp);       /* 1 if all elements equal zp; n > 0 */
 void unit_prefix_larger(int32_t *best, const int32_t *other, uint16_t n); /* best[i] = the larger of both */
 
-/* prefix_rows.S: the outputs of a row of positions, each output with its constants; pooled: the largest of 2 by 2;
- * narrow: the same of sums of 20 bits. Returns where y ends. */
+/* Loops of prefix_rows.S: the outputs of a row of positions, each output with its constants. Returns where y ends. */
 typedef int8_t *outputs_of_row(const int32_t *sums, const uint16_t *after, int8_t *y, const struct run *run);
-outputs_of_row unit_prefix_outputs_coarse, unit_prefix_outputs_fine, unit_prefix_outputs_pooled,
-    unit_prefix_outputs_pooled_fine, unit_prefix_outputs_narrow, unit_prefix_outputs_narrow_fine;
 
 /* Rows count in the CPU's own width; lowering sees to it that they fit 16 bits with a sign. */
 typedef int_fast16_t row_number;
@@ -279,15 +276,6 @@ static struct run run_of(const struct unit_prefix_s8 *p)
     return run;
 }
 
-static outputs_of_row *outputs_by(const struct unit_prefix_s8 *p, int pooled)
-{
-    if (p->after_form == UNIT_AFTER_FINE)
-        return !pooled     ? unit_prefix_outputs_fine
-               : p->narrow ? unit_prefix_outputs_narrow_fine
-                           : unit_prefix_outputs_pooled_fine;
-    return !pooled ? unit_prefix_outputs_coarse : p->narrow ? unit_prefix_outputs_narrow : unit_prefix_outputs_pooled;
-}
-
 /* Writes the outputs of row `open`, or of the pooled rows from there on. Windows of 2 by 2 are compared on the way. */
 RT_CALLED int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *ring, struct run *run, int8_t *y)
 {
@@ -300,12 +288,12 @@ RT_CALLED int8_t *write_rows(const struct unit_prefix_s8 *p, const struct ring *
         take_maxima(p, ring);
     if (p->after_form == UNIT_AFTER_NONE)
         return write_plainly(ring->constants.layer, run, sums, y);
-    return outputs_by(p, compared)(sums, ring->constants.after, y, run);
+    return ((outputs_of_row *)p->outputs)(sums, ring->constants.after, y, run);
 }
 
 /* Writes the rows that no numerator beyond `at` meets. */
 static inline int8_t *close_rows(const struct unit_prefix_s8 *p, struct ring *ring, struct run *run, row_number at,
-                             int8_t *out)
+                                 int8_t *out)
 {
     while (ring->open < ring->rows && ring->closing <= at) {
         out = write_rows(p, ring, run, out);
@@ -336,13 +324,11 @@ static int16_t quiet_of(const struct unit_prefix_s8 *p, const struct rt_prefix_s
 
 static void scatter_by_prefixes(struct scatter *s, const int8_t *in)
 {
-    if (s->narrow)
-        unit_prefix_row_narrow(s, in);
-    else if (s->wide)
-        unit_prefix_row_long(s, in);
+    if (s->wide)
+        ((row_of_elements *)s->row)(s, in);
     else
         for (int32_t *const *sums = s->visits; sums != s->end; sums++, s->group += GROUP_BYTES)
-            unit_prefix_row_short(s, in, s->group, *sums);
+            ((row_of_lists *)s->row)(s, in, s->group, *sums);
 }
 #else
 /* prefix_s8_compared.S */
@@ -368,7 +354,7 @@ void RT_PREFIX_KERNEL(const void *op, void *const t[])
     scatter.groups = p->groups;
     scatter.zp = p->layer.in_zp;
     scatter.wide = p->wide;
-    scatter.narrow = p->narrow && p->wide;
+    scatter.row = p->row;
     scatter.index = rt_far_from(p->index);
     scatter.columns = p->columns;
     scatter.columns_end = p->columns + p->layer.in_w;

@@ -23,13 +23,19 @@
 
 #define CHAIN 63 /* entries; what a longer list has more runs in a loop before, 4 cycles slower each */
 
-	.macro short_entry
+	.macro short_entry twice, narrow
 	movb_inc 5, OP2
 	mov.b @r5+, r7
+	.if \twice
 	add r7, r7
+	.endif
 	add r6, r7
+	.if \narrow
+	addx_a 8, 0, 7
+	.else
 	add @r8, 0(r7)
 	addc @r9, 2(r7)
+	.endif
 	.endm
 
 /* ---- Long entries, several lists a channel -----------------------------------------------------------------------
@@ -263,7 +269,8 @@ unit_prefix_\form\()_table:
  * r4 end of the column, r5 entry (20 bits), r6 sums, r7 scratch, r8 RESLO's address, r9 RESHI's, r10 zero point, r11
  * list (20 bits), r12 input, r13 step, r14 entries (20 bits). On the stack: next column, their end, sums, channels, table,
  * index (20 bits). */
-	begin unit_prefix_row_short
+	.macro row_of_lists form, twice, narrow, bytes
+	begin unit_prefix_row_\form
 	sub #14, r1
 	mov 16(r12), 0(r1)
 	mov 18(r12), 2(r1)
@@ -285,16 +292,16 @@ unit_prefix_\form\()_table:
 	mov #RESLO, r8
 	mov #RESHI, r9
 	mov 0(r1), r7
-	br #unit_prefix_short_column
-unit_prefix_short_more:
+	br #unit_prefix_\form\()_column
+unit_prefix_\form\()_more:
 	mov r7, r15
-1:	short_entry
+1:	short_entry \twice, \narrow
 	sub #2, r15
 	cmp #2*CHAIN, r15
 	jne 1b
-unit_prefix_short_chain:
+unit_prefix_\form\()_chain:
 	.rept CHAIN
-	short_entry
+	short_entry \twice, \narrow
 	.endr
 	cmp r4, r12
 	jeq 3f
@@ -306,7 +313,7 @@ unit_prefix_short_chain:
 3:	mov 0(r1), r7
 	cmp 2(r1), r7
 	jeq 5f
-unit_prefix_short_column:
+unit_prefix_\form\()_column:
 	mov @r7+, r11
 	mov @r7+, r6
 	mov r7, 0(r1)
@@ -326,10 +333,16 @@ unit_prefix_short_column:
 	mov @r11, r5
 	adda 5, 5
 	adda 14, 5
-	mov unit_prefix_short_table(r7), r0
+	mov unit_prefix_\form\()_table(r7), r0
 5:	add #14, r1
 	pop_saved
 	ret
-	.size unit_prefix_row_short, .-unit_prefix_row_short
-unit_prefix_short_table:
-	jump_table unit_prefix_short_chain, 18, CHAIN, unit_prefix_short_more
+	.size unit_prefix_row_\form, .-unit_prefix_row_\form
+unit_prefix_\form\()_table:
+	jump_table unit_prefix_\form\()_chain, \bytes, CHAIN, unit_prefix_\form\()_more
+	.endm
+
+	row_of_lists short, 1, 0, 18
+	row_of_lists short_narrow, 1, 1, 16
+	row_of_lists near, 0, 0, 16
+	row_of_lists near_narrow, 0, 1, 14

@@ -27,6 +27,14 @@ enum { RT_BLOCK = 2, RT_X_OFFSET = 0, RT_W_OFFSET = 0, RT_TAP_BYTES = 4, RT_DOT_
 
 typedef uint32_t rt_far; /* a 20-bit address */
 
+/* The loops of prefix_scatter.S and prefix_rows.S, of which a layer names its own (struct unit_prefix_s8), so that no
+ * others are linked. */
+unit_loop unit_prefix_row_long, unit_prefix_row_narrow, unit_prefix_row_short, unit_prefix_row_short_narrow,
+    unit_prefix_row_near, unit_prefix_row_near_narrow;
+unit_loop unit_prefix_outputs_coarse, unit_prefix_outputs_fine, unit_prefix_outputs_pooled_coarse,
+    unit_prefix_outputs_pooled_fine, unit_prefix_outputs_narrow_coarse, unit_prefix_outputs_narrow_fine,
+    unit_prefix_outputs_narrow_pooled_coarse, unit_prefix_outputs_narrow_pooled_fine;
+
 static inline rt_far rt_far_from(unit_weights w)
 {
     return *w;
