@@ -1,17 +1,22 @@
 /* prefix_scatter.S (MSP430X) - the elements of a row, for prefix_s8.c: see rt_scatter_row of the C port.
  *
  *   void unit_prefix_row_long(const struct scatter *s, const int8_t *in);
- *     with long entries
+ *   void unit_prefix_row_narrow(const struct scatter *s, const int8_t *in);
+ *     with long entries, the latter into sums of 20 bits
  *   void unit_prefix_row_short(const struct scatter *s, const int8_t *in, uint16_t group, int32_t *sums);
+ *   unit_prefix_row_short_narrow, unit_prefix_row_near, unit_prefix_row_near_narrow
  *     with short entries, into one row of sums
  *
- * Cycles at zero wait states, for an entry 16 (long: the weight, and what to add to the sum's address) or 18 (short: the
- * weight, half the sum's offset in bytes); and
+ * Cycles at zero wait states, for an entry 16 (long: the weight, and what to add to the sum's address), 18 (short: the
+ * weight, half the sum's offset in bytes) or 17 (near: the whole offset), one less into sums of 20 bits; and
  *
  *                        list   element: zero / not   column
- *   long                  17          12 / 44           34
- *   long, 1 channel       17         3.5 / 59            -
- *   short                  -           8 / 33           24
+ *   long                  16           8 / 56           37
+ *   long, 1 channel       16         3.5 / 62            -
+ *   short                  -           8 / 33           27
+ *
+ * Long: an element that wakes no list of the layer (struct unit_prefix_s8: quiet) costs what a zero costs where the zero
+ * point is -128; one of a single channel 35.
  *
  * An element stays in the MPY32's first operand for all its entries. Lengths are stored twice as large: a jump into an
  * unrolled chain of entries takes them from a table. In the index of long lists, the starts of a channel's lists stand
