@@ -4,9 +4,11 @@
 #include <math.h>
 
 #include "layout/layout.h"
+#include "tune/edge.h"
 
-enum { DOUBLINGS = 14, HALVINGS = 4, FRONT_DOWN = 5, FRONT_UP = 3 };
-enum { TRADES_MAX = 1 + DOUBLINGS + HALVINGS + FRONT_DOWN + FRONT_UP };
+enum { UPWARDS = 2, DOUBLINGS = 14, HALVINGS = 4, FRONT_DOWN = 5, FRONT_UP = 3 };
+enum { TRADES_MAX = 1 + UPWARDS + DOUBLINGS + HALVINGS + FRONT_DOWN + FRONT_UP };
+_Static_assert(TRADES_MAX <= (int)EDGE_MOST, "an edge has room for every plan");
 
 struct search {
     struct region *region;
@@ -15,7 +17,7 @@ struct search {
     const struct choosing *choosing;
     struct connections_result *out;
     struct plan plans[TRADES_MAX]; /* of the front, in its order */
-    double pooled_pp[TRADES_MAX];  /* drops of the front, made to rise with lambda */
+    struct edge edge;              /* of the front */
     struct diag *diag;
 };
 
@@ -42,28 +44,6 @@ int budget_judge(const struct choosing *c, const struct plan *plan, struct trade
 
     region_free(room);
     return status;
-}
-
-/* The drop of one plan is noisy, but it should rise with the price: neighbours that fall are pooled into their mean,
- * the nearest rising curve in the sense of least squares (pool adjacent violators). */
-static void pool(struct search *s)
-{
-    int size[TRADES_MAX], pools = 0;
-    double mean[TRADES_MAX];
-
-    for (int i = 0; i < s->out->front_count; i++) {
-        mean[pools] = s->out->front[i].drop.pp;
-        size[pools++] = 1;
-        while (pools > 1 && mean[pools - 2] >= mean[pools - 1]) {
-            int a = size[pools - 2], b = size[pools - 1];
-            mean[pools - 2] = (a * mean[pools - 2] + b * mean[pools - 1]) / (a + b);
-            size[pools - 2] += b;
-            pools--;
-        }
-    }
-    for (int i = 0, at = 0; i < pools; i++)
-        for (int k = 0; k < size[i]; k++)
-            s->pooled_pp[at++] = mean[i];
 }
 
 /* The plan for one price: an earlier run's, or fitted now and kept for a later one. */
@@ -94,60 +74,46 @@ static int attempt(struct search *s, double lambda)
     out->front[at] = t;
     s->plans[at] = plan;
     out->front_count++;
-    pool(s);
+    s->edge = edge_find(out->front, out->front_count, s->choosing->max_drop_pp);
     return OK;
 }
 
-/* How many plans of the front, from the cheapest price on, keep to the budget. */
-static int within(const struct search *s)
-{
-    int count = 0;
-
-    while (count < s->out->front_count && s->pooled_pp[count] <= s->choosing->max_drop_pp)
-        count++;
-    return count;
-}
-
-/* The next price to try: double or half of those known until the budget is met and missed, then between the last that
- * meets it and the first that does not. */
+/* The next price to try: double or half of those known until the budget is met and missed, then between the first that
+ * misses it and the one before. */
 static double next_lambda(const struct search *s)
 {
     const struct trade *front = s->out->front;
-    int count = s->out->front_count, met = within(s);
+    int count = s->out->front_count;
 
-    if (met == count)
+    if (s->edge.beyond == count)
         return front[count - 1].lambda * 2;
-    return met == 0 ? front[0].lambda / 2 : sqrt(front[met - 1].lambda * front[met].lambda);
+    return s->edge.met ? sqrt(front[s->edge.beyond - 1].lambda * front[s->edge.beyond].lambda) : front[0].lambda / 2;
 }
 
+/* With a chip, plans of higher prices may lose less: one or two are looked at before the price falls. */
 static int find_edge(struct search *s, double first)
 {
+    const struct choosing *c = s->choosing;
     int halvings = 0;
 
     TRY(attempt(s, first));
+    for (int up = 1; up <= UPWARDS && c->pricing->tuning->target && !s->edge.met; up++)
+        TRY(attempt(s, ldexp(first, 2 * up)));
     for (int i = 0; i < DOUBLINGS + HALVINGS && halvings < HALVINGS; i++) {
-        halvings += within(s) > 0 && within(s) < s->out->front_count;
+        halvings += s->edge.met && s->edge.beyond < s->out->front_count;
         TRY(attempt(s, next_lambda(s)));
     }
     return OK;
 }
 
-/* Of the plans up to the edge the cheapest that keeps to the budget itself; if there is none, the one that loses least.
- */
 static void choose(struct search *s)
 {
     struct connections_result *out = s->out;
-    int best = 0, count = within(s);
+    int best = edge_cheapest(out->front, &s->edge, s->choosing->max_drop_pp);
 
-    out->met = 0;
-    for (int i = 0; i < count; i++)
-        if (out->front[i].drop.pp <= s->choosing->max_drop_pp &&
-            (!out->met || out->front[i].cost < out->front[best].cost)) {
-            best = i;
-            out->met = 1;
-        }
+    out->met = best >= 0;
     for (int i = 0; !out->met && i < out->front_count; i++)
-        if (out->front[i].drop.pp < out->front[best].drop.pp)
+        if (best < 0 || out->front[i].drop.pp < out->front[best].drop.pp)
             best = i;
     out->chosen = out->front[best];
     out->plan = s->plans[best];

@@ -7,7 +7,7 @@
 
 #include "layout/layout.h"
 
-enum { CHOICE_SAMPLES = 64, FALLBACK_ONE_IN = 200 };
+enum { CHOICE_SAMPLES = 64 };
 
 /* Predictions may be 5 % off (docs/costs.md), and a few hundred cycles in layers of a few hundred. */
 static const double faster_at_least = 0.95, cycles_at_least = 500;
@@ -88,7 +88,7 @@ static void find_beyond(const struct choice *c, int layer, struct kernel_cycles 
 {
     const struct program *p = engine_program(c->calibration->engine);
     int tensor = p->steps[calibration_step(p, layer)].tensor[0];
-    size_t samples = c->calibration->in->count;
+    size_t samples = c->calibration->in->count, few = (size_t)(c->fall_back * (double)samples);
     struct region *room = region_new();
     int *counts = region_array(room, samples, COST_ABOVES * sizeof *counts);
 
@@ -98,7 +98,7 @@ static void find_beyond(const struct choice *c, int layer, struct kernel_cycles 
                      samples, counts + s);
     for (size_t i = 0; i < COST_ABOVES; i++) {
         qsort(counts + i * samples, samples, sizeof *counts, by_number);
-        out->beyond[i] = counts[i * samples + samples - 1 - samples / FALLBACK_ONE_IN];
+        out->beyond[i] = counts[i * samples + samples - 1 - few];
     }
     region_free(room);
 }

@@ -2,8 +2,8 @@
  * predicted to take fewer cycles than the dense kernel (by 5 % and 500, which predictions may be off), the mean over
  * calibration samples, and where no input can make them take more than a tenth beyond it, by the bound of the cost
  * model (cost/cost.h: every stored connection awake, and the kernel's margin). Where that bound is too high, inputs
- * that would wake more than any calibration sample does fall back to higher thresholds (struct layer_fallback), if that
- * keeps the promise. Else the layer leaves out zeros only, or stays dense.
+ * that would wake more than all but a few calibration samples do fall back to higher thresholds (struct
+ * layer_fallback), if that keeps the promise. Else the layer leaves out zeros only, or stays dense.
  */
 #ifndef TUNE_CHOICE_H
 #define TUNE_CHOICE_H
@@ -20,14 +20,15 @@ struct choice {
     const char *model_path;
     const struct calibration *calibration; /* stands before the layer in question */
     struct diag *diag;
+    double fall_back; /* share of the calibration samples that a layer may let fall back */
 };
 
 /* What a layer takes under the kernels that there are for it. */
 struct kernel_cycles {
     struct layer_cycles dense, zeroskip;
     size_t elements;         /* of the layer's input */
-    int beyond[COST_ABOVES]; /* those more than 2^i - 1 from its zero point: the most of any
-                              * calibration sample */
+    int beyond[COST_ABOVES]; /* those more than 2^i - 1 from its zero point: the most of all but
+                              * those calibration samples that may fall back */
 };
 
 /* The lists that a fit gave. */
@@ -42,7 +43,7 @@ struct lists {
 int choice_begin(const struct choice *c, const struct plan *plan, int layer, struct kernel_cycles *out);
 
 /* 1 in *fits if no input makes the layer slower than the promise, in the lists that `plan` makes of it and with the
- * fallback that *out says, whatever that of the plan is. No calibration sample takes it. */
+ * fallback that *out says, whatever that of the plan is. */
 int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k,
                 struct layer_fallback *out, int *fits);
 

@@ -24,6 +24,10 @@ static const double share_least = 0.01, share_most = 160;
 
 enum { SHARE_HALVINGS = 5 };
 
+/* Samples that fall back in a layer, all of which may be lost: a share of those that the budget allows to lose, and at
+ * most this share of all. */
+static const double fall_back_of_budget = 0.25, fall_back_most = 0.005;
+
 /* Biases may follow the input as far as that loses so little of what a layer costs (docs/adr/0054). */
 static const double bias_loss = 1e-3;
 
@@ -161,9 +165,14 @@ int regression_new(struct region *r, const struct graph *graph, const struct inp
     struct regression *g = region_alloc(r, sizeof *g);
 
     *g = (struct regression){ .region = r, .graph = graph, .threads = t->threads };
-    g->choice =
-        (struct choice){ t->target,       t->goal, t->worst_case > 0 ? t->worst_case : WORST_CASE, graph, model_path,
-                         &g->calibration, d };
+    g->choice = (struct choice){ t->target,
+                                 t->goal,
+                                 t->worst_case > 0 ? t->worst_case : WORST_CASE,
+                                 graph,
+                                 model_path,
+                                 &g->calibration,
+                                 d,
+                                 fmin(fall_back_most, fall_back_of_budget * t->max_drop_pp / 100) };
     make_plan(g);
     TRY(lower(r, graph, &g->plan, model_path, &g->program, d));
     TRY(layout_arena(r, &g->program, model_path, d));
