@@ -82,6 +82,10 @@ count_part count_lists, count_channel_lists;
 /* 1 if the kernel is one of these, without comparisons. */
 int counts_lists(const struct counted *s);
 
+/* Where its columns find their lists, and its rows; NULL: by the kernel rows through which they meet outputs. */
+const struct unit_prefix_column *lists_columns(const struct counted *s);
+const struct unit_prefix_column *lists_rows(const struct counted *s);
+
 /* Adds what one element of the input is counted for at a magnitude, by a table of lengths (NULL: unit_prefix_table). */
 void lists_count_element(const struct counted *s, const uint8_t *table, size_t element, int magnitude, double *n);
 

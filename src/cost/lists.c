@@ -228,6 +228,17 @@ int counts_lists(const struct counted *s)
     return s->kernel == unit_prefix_s8 || s->kernel == unit_prefix_depthwise_s8;
 }
 
+const struct unit_prefix_column *lists_columns(const struct counted *s)
+{
+    return s->kernel == unit_prefix_depthwise_s8 ? ((const struct unit_prefix_depthwise_s8 *)s->op)->columns
+                                                 : ((const struct unit_prefix_s8 *)s->op)->columns;
+}
+
+const struct unit_prefix_column *lists_rows(const struct counted *s)
+{
+    return s->kernel == unit_prefix_depthwise_s8 ? ((const struct unit_prefix_depthwise_s8 *)s->op)->rows : NULL;
+}
+
 void lists_count_element(const struct counted *s, const uint8_t *table, size_t element, int magnitude, double *n)
 {
     const struct unit_conv2d_s8 *g = &s->layer->shape;

@@ -139,8 +139,7 @@ static int limits_of(const struct choice *c, const struct plan *plan, int layer,
     int status = pack(room, c, plan, &packed);
 
     if (status == OK)
-        status = cost_layer_limits(c->calibration->engine, &packed, c->target, layer, c->worst_case * k->dense.mean,
-                                   limits, c->diag);
+        status = cost_layer_limits(c->calibration->engine, &packed, c->target, layer, allowed(c, k), limits, c->diag);
     region_free(room);
     return status;
 }

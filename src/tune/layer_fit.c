@@ -6,7 +6,6 @@
 #include "tune/descent.h"
 
 static const double dead = 1e30; /* lambda of an output that changes nothing */
-static const double unaffordable = 1e30;
 
 /* Of one draw: its Gram matrix, and what each of its outputs has in common with the features. */
 struct moments {
@@ -114,7 +113,7 @@ void layer_fit_close(struct layer_fit *f)
 }
 
 /* price[k][level]: what an inference costs more if connection k of output o wakes there. */
-static void fill_prices(const struct layer_fit *f, int o, double share, int doze, double *price)
+static void fill_prices(const struct layer_fit *f, int o, double share, double doze, double *price)
 {
     const struct statistics *s = f->statistics;
     const struct price *p = &f->price;
@@ -124,9 +123,8 @@ static void fill_prices(const struct layer_fit *f, int o, double share, int doze
         double always = p->executed * (double)seen[MAGNITUDES - 1] / (double)s->samples;
         for (int level = 0; level < f->levels.count; level++) {
             double awake = p->executed * (double)(seen[MAGNITUDES - 1] - seen[f->levels.cut[level]]);
-            *price++ = doze && f->levels.cut[level] == 0
-                           ? unaffordable
-                           : p->stored + awake / (double)s->samples + share * (p->stored + always);
+            double dear = f->levels.cut[level] == 0 ? share + doze : share;
+            *price++ = p->stored + awake / (double)s->samples + dear * (p->stored + always);
         }
     }
 }

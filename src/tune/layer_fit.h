@@ -20,7 +20,8 @@ struct layer_fit {
     struct price price;
     double lambda; /* squared logits a unit of cost */
     int keep;      /* 1: weights stay */
-    int doze; /* 1: no connection wakes at magnitude 1, so that raised cuts (struct layer_fallback) put all to sleep */
+    double doze; /* a connection that wakes at magnitude 1, which raised cuts (struct layer_fallback) leave awake, costs
+                  * so many times more what it would if it were always awake */
     int threads;
     /* What layer_fit_descend writes. */
     uint8_t *cuts;        /* [connections] */

@@ -296,38 +296,53 @@ static int lists_fit(struct regression *g, int layer, const struct kernel_cycles
     return status;
 }
 
-static int try_share(struct regression *g, struct layer_fit *f, int layer, double share, const struct kernel_cycles *k,
-                     int *fits)
+/* What makes lists keep to the worst case: the share (layer_fit_descend), or the price of waking at magnitude 1. */
+struct lever_of_bound {
+    double share, doze;
+};
+
+static int try_lever(struct regression *g, struct layer_fit *f, int layer, const struct lever_of_bound *at,
+                     const struct kernel_cycles *k, int *fits)
 {
-    TRY(descend(g, f, layer, share));
+    f->doze = at->doze;
+    TRY(descend(g, f, layer, at->share));
     return lists_fit(g, layer, k, fits);
+}
+
+/* Finds the smallest value, which is in *at, with which the lists fit; it starts at share_most, with which they do. */
+static int lower_lever(struct regression *g, struct layer_fit *f, int layer, struct lever_of_bound *at, double *value,
+                       const struct kernel_cycles *k)
+{
+    double low = share_least, high = share_most;
+    int fits = 0;
+
+    for (int i = 0; i < SHARE_HALVINGS; i++) {
+        *value = sqrt(low * high);
+        TRY(try_lever(g, f, layer, at, k, &fits));
+        if (fits)
+            high = *value;
+        else
+            low = *value;
+    }
+    *value = high;
+    return fits ? OK : try_lever(g, f, layer, at, k, &fits);
 }
 
 /* Fits the layer so that its lists keep to the worst case, at the smallest price for that; *fits: it can. */
 static int fit_to_bound(struct regression *g, struct layer_fit *f, int layer, const struct kernel_cycles *k, int *fits)
 {
-    double low = share_least, high = share_most;
-    int middle_fits = 0;
+    struct lever_of_bound at = { 0, 0 };
 
-    TRY(try_share(g, f, layer, 0, k, fits));
+    TRY(try_lever(g, f, layer, &at, k, fits));
     if (*fits)
         return OK;
-    f->doze = 1;
-    TRY(try_share(g, f, layer, 0, k, fits));
+    at.doze = share_most;
+    TRY(try_lever(g, f, layer, &at, k, fits));
     if (*fits)
-        return OK;
-    TRY(try_share(g, f, layer, high, k, fits));
-    for (int i = 0; *fits && i < SHARE_HALVINGS; i++) {
-        double middle = sqrt(low * high);
-        TRY(try_share(g, f, layer, middle, k, &middle_fits));
-        if (middle_fits)
-            high = middle;
-        else
-            low = middle;
-    }
-    if (!*fits || middle_fits)
-        return OK;
-    return try_share(g, f, layer, high, k, fits);
+        return lower_lever(g, f, layer, &at, &at.doze, k);
+    at.share = share_most;
+    TRY(try_lever(g, f, layer, &at, k, fits));
+    return *fits ? lower_lever(g, f, layer, &at, &at.share, k) : OK;
 }
 
 /* What the lists lose and save against the network's connections. */
