@@ -20,6 +20,7 @@
 #include "bench/bench.h"
 #include "import/import.h"
 #include "layout/layout.h"
+#include "lower/scaling.h"
 #include "run/engine.h"
 #include "tune/tune.h"
 
@@ -153,7 +154,7 @@ static void plan_falling(struct region *r, const struct graph *g, const struct p
     }
 }
 
-/* The same with rules that move the cuts: of every other layer by its input, of all by a level. */
+/* The same with rules that move the cuts: of every other layer by its input, with its bias, of all by a level. */
 static void plan_moving(struct region *r, const struct graph *g, const struct program *dense, struct plan *out)
 {
     plan_cuts(r, g, 0, out);
@@ -162,17 +163,20 @@ static void plan_moving(struct region *r, const struct graph *g, const struct pr
     for (int i = 0; i < out->layer_count; i++) {
         struct layer_plan *l = &out->layers[i];
         const struct mac_layer *m = &dense->layers[i];
-        int elements = m->shape.in_h * m->shape.in_w * m->shape.in_c;
+        int elements = m->shape.in_h * m->shape.in_w * m->shape.in_c, large = 0;
         int32_t *bias = region_array(r, 2 * (size_t)m->out_c, sizeof *bias);
         struct layer_level *level = region_alloc(r, sizeof *level);
-        for (int o = 0; o < 2 * m->out_c; o++)
+        for (int o = 0; o < 2 * m->out_c; o++) {
+            large |= abs(m->bias[o % m->out_c]) >= SCALING_BIAS_MAX / 2;
             bias[o] = m->bias[o % m->out_c] + (o * 7919 + i) % 6001 - 3000;
+        }
         *level = (struct layer_level){ i % 5 - 2, bias + m->out_c };
         l->levels = level;
         l->bias = bias;
         l->bias_count = m->out_c;
         if (i % 2 == 0)
             l->every = elements / PLAN_FOLLOWS_MAX + 1, l->size = 57000 - 9000 * (i % 4);
+        l->bias_follows = large ? 0 : PLAN_BIAS_ALL - i % 5 * 64;
     }
 }
 
