@@ -1,5 +1,5 @@
 /* rt_prefix_rows.h - what becomes of rows of sums, in C, for ports that have nothing better. One that has defines
- * RT_HAS_PREFIX_CLEAR or RT_HAS_PREFIX_OUTPUTS. */
+ * RT_HAS_PREFIX_CLEAR, RT_HAS_PREFIX_NUMBER or RT_HAS_PREFIX_OUTPUTS. */
 #ifndef RT_PREFIX_ROWS_H
 #define RT_PREFIX_ROWS_H
 
@@ -36,10 +36,12 @@ static inline void rt_prefix_larger(int32_t *best, const int32_t *other, uint16_
             *best = *other;
 }
 
+#if !defined RT_HAS_PREFIX_NUMBER
 static inline int32_t rt_prefix_number(const uint16_t *at)
 {
     return (int32_t)(rt_rom_u16(at) | (uint32_t)rt_rom_u16(at + 1) << 16);
 }
+#endif
 
 /* Which forms are divisions; a port that has no others, or none, says so at compile time. */
 #if !defined RT_PREFIX_DIVIDES
@@ -91,8 +93,8 @@ static inline int32_t rt_prefix_largest(const struct rt_outputs *to, uint16_t o)
                          rt_prefix_max(rt_prefix_sum(below), rt_prefix_sum(below + out_c)));
 }
 
-/* The outputs of a position, in any form. Not inlined: some ports need it rarely, others call it from one place. */
-RT_APART static void rt_prefix_outputs_any(const struct rt_outputs *to, int8_t *y)
+/* The outputs of a position, in any form. */
+static inline void rt_prefix_position(const struct rt_outputs *to, int8_t *y)
 {
     const struct unit_packed_s8 *p = to->layer;
     const uint16_t *after = to->after;
@@ -107,6 +109,12 @@ RT_APART static void rt_prefix_outputs_any(const struct rt_outputs *to, int8_t *
     }
     if (to->form == UNIT_AFTER_NONE)
         rt_requantise(p, 0, to->sums, p->out_c, y);
+}
+
+/* Not inlined: some ports need it rarely. */
+RT_APART static void rt_prefix_outputs_any(const struct rt_outputs *to, int8_t *y)
+{
+    rt_prefix_position(to, y);
 }
 
 #if !defined RT_HAS_PREFIX_OUTPUTS

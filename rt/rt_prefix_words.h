@@ -124,6 +124,15 @@ RT_APART static void rt_scatter_row_weights(const struct rt_scatter *s, const in
     rt_scatter_columns(s, UNIT_PREFIX_ROW, in);
 }
 
+/* The outputs of a row, in one call. */
+RT_APART static void rt_prefix_row_outputs(struct rt_outputs *to, int8_t *y)
+{
+    rt_prefix_each_position(to, y);
+}
+
+#define RT_HAS_PREFIX_ROW_OUTPUTS
+#define RT_HAS_PREFIX_OUTPUTS
+
 /* A row of the input. */
 static inline void rt_scatter_row(const struct rt_scatter *s, const int8_t *in)
 {

@@ -24,4 +24,9 @@ static inline void rt_add_product(int32_t *sums, uint32_t bytes, rt_factor x, in
 
 #include "rt_prefix_rows.h"
 
+static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
+{
+    rt_prefix_position(to, y);
+}
+
 #endif
