@@ -130,15 +130,18 @@ static int keeps(const struct choice *c, const struct layer_cycles *own, const s
     return own->bound <= allowed(c, k);
 }
 
-/* The lists of a plan with a fallback; the kernel's bound, and the limits with which it keeps to the promise. */
+/* The limits with which the lists of a plan with a fallback keep to the promise; -1: none, as for lists that do not
+ * fit. */
 static int limits_of(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k,
                      int limits[COST_ABOVES])
 {
     struct region *room = region_new();
     struct program packed;
-    int status = pack(room, c, plan, &packed);
+    int status = pack(room, c, plan, &packed), fit = status == OK && !compares(&packed, layer);
 
-    if (status == OK)
+    for (int i = 0; i < COST_ABOVES; i++)
+        limits[i] = -1;
+    if (fit)
         status = cost_layer_limits(c->calibration->engine, &packed, c->target, layer, allowed(c, k), limits, c->diag);
     region_free(room);
     return status;
