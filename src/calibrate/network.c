@@ -442,7 +442,7 @@ static void make_plan(struct building *b, struct plan *plan)
     l->connections = tensor_elements(&b->tensors[WEIGHTS]);
     if (b->recipe->way == WAY_PREFIX)
         l->cuts = make_cuts(b, l->connections);
-    if (b->recipe->way == WAY_PREFIX && b->recipe->seed % 3 == 0) /* looks at its input, which never falls back */
+    if (b->recipe->way == WAY_PREFIX && b->recipe->seed % 4 == 0) /* looks at its input, which never falls back */
         l->fallback = (struct layer_fallback){ UINT16_MAX, 0, PLAN_FALLBACK_LIFT_MAX };
     if (b->recipe->way == WAY_PUBLISHED) {
         l->groups = 1;
