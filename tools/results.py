@@ -154,11 +154,11 @@ def skipped(tool, folder):
 # Network, samples on the chip, what a layer may take on any input in % of its dense cycles, most cycles asked for on each chip.
 TUNED = [
     (MNIST_LENET, 100, 110, {"msp430fr5994": 0.45e6, "cortex-m0plus": 0.45e6, "atmega1284p": 0.85e6, "rv32imc": 0.45e6, "rv32ic": 0.55e6}),
-    (MNIST_LENET, 100, 1000, {"msp430fr5994": 0.45e6, "cortex-m0plus": 0.45e6, "atmega1284p": 0.85e6}),
     (KEYWORDS, 5, 110, {"cortex-m0plus": 11e6, "msp430fr5994": 13e6}),
-    (KEYWORDS, 5, 200, {"cortex-m0plus": 11e6}),
+    (KEYWORDS, 5, 1000, {"cortex-m0plus": 11e6, "msp430fr5994": 13e6}),
+    (RESNET8, 3, 110, {"cortex-m0plus": 48e6}),
     (RESNET8, 3, 1000, {"cortex-m0plus": 48e6}),
-    (TINYMAIX, 100, 1000, dict.fromkeys(CHIPS)),
+    (TINYMAIX, 100, 110, dict.fromkeys(CHIPS)),
     (TINYMAIX_RESNET, 20, 110, {"cortex-m0plus": None}),
 ]
 

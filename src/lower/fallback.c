@@ -34,8 +34,3 @@ int fallback_taken(const struct mac_layer *m, const int8_t *x)
 {
     return m->fallback && rt_falls_back(m->fallback, x, (uint16_t)(m->shape.in_h * m->shape.in_w * m->shape.in_c));
 }
-
-uint8_t fallback_cut(const struct mac_layer *m, uint8_t cut)
-{
-    return scaling_cut(cut, -m->plan->fallback.lift);
-}

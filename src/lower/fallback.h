@@ -10,9 +10,6 @@ void fallback_fill(struct region *r, struct mac_layer *m);
 /* 1 if the layer's input x falls back; 0 for layers without a rule. */
 int fallback_taken(const struct mac_layer *m, const int8_t *x);
 
-/* A cut of the layer under its rule. */
-uint8_t fallback_cut(const struct mac_layer *m, uint8_t cut);
-
 /* Elements of an input that lie more than `above` from the zero point lie outside low .. low + span. Above is 2^k - 1,
  * at most 63, so that span is at most 127. */
 void fallback_range(int zero_point, int above, int8_t *low, uint8_t *span);

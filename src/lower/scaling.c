@@ -5,8 +5,6 @@
 
 #include <rt_scale.h>
 
-#include "lower/fallback.h"
-
 enum { BITS = 8 };
 
 uint8_t scaling_cut(uint8_t cut, int step)
@@ -147,7 +145,7 @@ void scaling_again(const struct mac_layer *m, int step, int fallen, struct mac_l
     int moved = m->scaling ? step - m->scaling->lifts[*m->scaling->level] : step;
 
     for (size_t i = 0; i < (size_t)m->out_c * (size_t)m->taps; i++)
-        out->cut[i] = fallen ? fallback_cut(m, m->cut[i]) : scaling_cut(m->cut[i], moved);
+        out->cut[i] = scaling_cut(m->cut[i], fallen ? -m->plan->fallback.lift : moved);
     for (int o = 0; o < m->out_c; o++)
         out->bias[o] = bias_at(m, step, o);
 }

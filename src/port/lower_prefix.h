@@ -3,6 +3,7 @@
 #define PORT_LOWER_PREFIX_H
 
 #include "port/port.h"
+#include "port/prefix_lists.h"
 
 /* 1 if the layer can run by prefixes: its cuts are 2^k - 1 or 255 (never), or, where the port has rows, it has none and
  * only zeros are left out; and its lists keep to the kernel's limits:
@@ -28,18 +29,8 @@ void prefix_lower(struct region *r, struct step *s, struct unit_step *k, const s
 const char *prefix_row_loop(const struct unit_prefix_s8 *op);
 const char *prefix_outputs_loop(const struct unit_prefix_s8 *op);
 
-/* Bytes of an entry; wide: enum unit_prefix_entries. */
-int prefix_entry_bytes(int wide);
-
 /* How often the lists hold a connection, on average: once for each class of columns that it belongs to. */
 double prefix_copies(const struct mac_layer *m);
-
-/* Lists of a convolution or fully connected layer whose starts and lengths lie together in the index. */
-size_t prefix_groups(const struct port *port, const struct unit_prefix_s8 *op);
-
-/* Where in an index the start of a list is, and its length for 1..8 bits; groups: as prefix_groups; depthwise: 1. */
-size_t prefix_start_at(const struct port *port, size_t groups, size_t list);
-size_t prefix_length_at(const struct port *port, size_t groups, size_t list, int bits);
 
 /* The kernel row whose lists are n-th among a channel's. */
 int prefix_kernel_row(const struct unit_packed_s8 *p, int n);
@@ -49,12 +40,5 @@ uint32_t prefix_scratch_bytes(const struct unit_prefix_s8 *op);
 
 /* Its layer has got a pooling: more rows are open at once. */
 void prefix_pooled(struct unit_prefix_s8 *op);
-
-/* The largest magnitude that a sum of output o can have, whatever the input: of its products, and of what it begins
- * with where thresholds move. The bias is not in it. */
-int64_t prefix_largest_sum(const struct mac_layer *m, int o);
-
-/* Where a sum of output o lies at every moment, counted from 0 and without the bias. */
-void prefix_sum_range(const struct mac_layer *m, int o, int64_t *low, int64_t *high);
 
 #endif
