@@ -12,6 +12,9 @@ enum { CHOICE_SAMPLES = 64 };
 /* Predictions may be 5 % off (docs/costs.md), and a few hundred cycles in layers of a few hundred. */
 static const double faster_at_least = 0.95, cycles_at_least = 500;
 
+/* Flash of lists as a share of that of the weights. */
+static const double flash_at_most = 1.1;
+
 /* 1 if the packed layer compares: its lists would be longer than their kernel can hold. */
 static int compares(const struct program *packed, int layer)
 {
@@ -181,16 +184,34 @@ static int find_fallback(const struct choice *c, struct plan *plan, int layer, c
     return OK;
 }
 
+/* 1 if the lists of a fully connected layer take little more flash than its weights do. Convolutions have few weights,
+ * and execute them often. */
+static int stores_little(const struct choice *c, const struct plan *plan, int layer)
+{
+    const struct mac_layer *m = &engine_program(c->calibration->engine)->layers[layer];
+    const struct layer_plan *l = &plan->layers[layer];
+    double stored = 0;
+
+    for (size_t i = 0; l->cuts && i < l->connections; i++)
+        stored += l->cuts[i] != PLAN_CUT_NEVER && (!l->weights || l->weights[i]);
+    return !m->fully_connected || stored * cost_entry_bytes(c->target, m) <= flash_at_most * (double)l->connections;
+}
+
 int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k,
                 struct layer_fallback *out, int *fits)
 {
-    struct region *room = region_new();
+    struct region *room;
     struct plan changed = *plan;
     struct layer_cycles lists;
     int status;
 
+    *out = (struct layer_fallback){ 0 };
+    *fits = stores_little(c, plan, layer);
+    if (!*fits)
+        return OK;
+    room = region_new();
     changed.layers = region_copy(room, plan->layers, (size_t)plan->layer_count * sizeof *plan->layers);
-    changed.layers[layer].fallback = *out = (struct layer_fallback){ 0 };
+    changed.layers[layer].fallback = *out;
     status = measure_as(c, &changed, layer, &changed.layers[layer], 0, &lists);
     *fits = status == OK && keeps(c, &lists, k);
     if (status == OK && !*fits && k->elements <= UINT16_MAX) {
@@ -207,13 +228,15 @@ static double saved_by(const struct choice *c, const struct lists *lists, const 
     return c->goal == GOAL_CYCLES ? k->dense.mean - own->mean : lists->saved;
 }
 
-static const char *reason(struct region *r, const struct lists *lists, const struct layer_cycles *own,
-                          const struct kernel_cycles *k)
+static const char *reason(struct region *r, const struct choice *c, const struct lists *lists,
+                          const struct layer_cycles *own, const struct kernel_cycles *k)
 {
     if (isinf(own->mean))
         return "its lists would be longer than their kernel can hold";
     if (own->mean >= worth(k))
         return region_text(r, "lists would take %.0f cycles, dense takes %.0f", own->mean, k->dense.mean);
+    if (!lists->fit && own->bound <= allowed(c, k))
+        return "lists would take more flash than the layer's weights do";
     if (!lists->fit)
         return region_text(r, "lists could take %.0f cycles on some input, dense takes %.0f", own->bound,
                            k->dense.mean);
@@ -235,6 +258,6 @@ int choice_end(struct region *r, const struct choice *c, const struct plan *plan
     }
     if (lists->fit && own.mean < best && lists->loss < saved_by(c, lists, &own, k))
         out->kernel = KERNEL_PREFIX;
-    out->why = out->kernel == KERNEL_DENSE ? reason(r, lists, &own, k) : NULL;
+    out->why = out->kernel == KERNEL_DENSE ? reason(r, c, lists, &own, k) : NULL;
     return OK;
 }

@@ -42,8 +42,9 @@ struct lists {
  * INTERRUPTED. */
 int choice_begin(const struct choice *c, const struct plan *plan, int layer, struct kernel_cycles *out);
 
-/* 1 in *fits if no input makes the layer slower than the promise, in the lists that `plan` makes of it and with the
- * fallback that *out says, whatever that of the plan is. */
+/* 1 in *fits if, in the lists that `plan` makes of it, a fully connected layer takes little more flash than its weights
+ * do, and no input makes the layer slower than the promise, with the fallback that *out says, whatever that of the plan
+ * is: one that hardly any calibration sample takes, lift 0 if it needs none. */
 int choice_fits(const struct choice *c, const struct plan *plan, int layer, const struct kernel_cycles *k,
                 struct layer_fallback *out, int *fits);
 
