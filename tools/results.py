@@ -158,7 +158,7 @@ TUNED = [
     (KEYWORDS, 5, 1000, {"cortex-m0plus": 11e6, "msp430fr5994": 13e6}),
     (RESNET8, 3, 110, {"cortex-m0plus": 48e6}),
     (RESNET8, 3, 1000, {"cortex-m0plus": 48e6}),
-    (TINYMAIX, 100, 110, dict.fromkeys(CHIPS)),
+    (TINYMAIX, 100, 1000, dict.fromkeys(CHIPS)),
     (TINYMAIX_RESNET, 20, 110, {"cortex-m0plus": None}),
 ]
 
