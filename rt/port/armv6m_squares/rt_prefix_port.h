@@ -12,4 +12,9 @@ enum { RT_PREFIX_LINE = UNIT_AFTER_DIVIDED };
 #define RT_PREFIX_DIVIDES(form) 1
 #include "rt_prefix_run.h"
 
+static inline void rt_prefix_outputs(const struct rt_outputs *to, int8_t *y)
+{
+    rt_prefix_outputs_any(to, y);
+}
+
 #endif
