@@ -1,9 +1,11 @@
 /* parts.c - counts that follow from a layer's shape. */
 #include "cost/counting.h"
 
+#include <math.h>
+
 static double quotient_up(double a, double b)
 {
-    return (double)(((int64_t)a + (int64_t)b - 1) / (int64_t)b);
+    return floor((a + b - 1) / b);
 }
 
 static double positions_of(const struct counted *s)
@@ -163,8 +165,8 @@ void count_bands(const struct counted *s, const int8_t *in, double *n)
 /* Two positions together: neighbours, or the last ones of two rows. */
 void count_pairs(const struct counted *s, const int8_t *in, double *n)
 {
-    int odd = s->columns % 2, alone = s->rows * s->columns == 1;
-    double pairs = s->rows * (s->columns / 2) + (odd ? quotient_up(s->rows, 2) : 0);
+    int odd = s->columns % 2, alone = s->rows * s->columns == 1, in_rows = s->rows * (s->columns / 2);
+    double pairs = in_rows + (odd ? quotient_up(s->rows, 2) : 0);
     double outputs = 2 * quotient_up(s->layer->out_c, 2);
 
     (void)in;
