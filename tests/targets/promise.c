@@ -5,13 +5,15 @@
  * samples promise TARGET MODEL DATA PLAN     a plan of unit tune --target, on the first samples of DATA
  *
  * Prints a line a layer. Fails if a layer's mean is above dense (of one that stays dense, whose values differ: its
- * longest time counts), or its longest time by more than 10 %. Exit 77 without the target's toolchain.
+ * longest time counts), or its longest time by more than 10 %, or if lists of a fully connected layer take more
+ * than 1.1 times the flash of its weights. Exit 77 without the target's toolchain.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/bench.h"
+#include "cost/cost.h"
 #include "data/dataset.h"
 #include "import/import.h"
 #include "layout/layout.h"
@@ -20,7 +22,7 @@
 
 enum { DRAWN = 40, READ = 20 };
 
-static const double mean_most = 1, worst_most = 1.1;
+static const double mean_most = 1, worst_most = 1.1, flash_most = 1.1;
 
 struct test {
     const struct target *target;
@@ -111,6 +113,19 @@ static void cycles_of(const struct side *s, int layer, double *mean, double *wor
     }
 }
 
+/* What the lists of a fully connected layer take of flash, as a share of what its weights do; 0 for other layers. */
+static double flash_share(const struct test *t, const struct plan *plan, const struct program *p, int layer)
+{
+    const struct layer_plan *l = &plan->layers[layer];
+    double stored = 0;
+
+    if (!p->layers[layer].fully_connected || l->kernel != KERNEL_PREFIX)
+        return 0;
+    for (size_t i = 0; i < l->connections; i++)
+        stored += l->cuts[i] != PLAN_CUT_NEVER && l->weights[i];
+    return stored * cost_entry_bytes(t->target, &p->layers[layer]) / (double)l->connections;
+}
+
 static void judge(struct test *t, const struct plan *plan, const struct side *dense, const struct side *own)
 {
     for (int l = 0; l < own->packed.layer_count; l++) {
@@ -118,7 +133,8 @@ static void judge(struct test *t, const struct plan *plan, const struct side *de
         double dense_mean, dense_worst, mean, worst;
         cycles_of(dense, l, &dense_mean, &dense_worst);
         cycles_of(own, l, &mean, &worst);
-        bad = mean > (stays ? worst_most * dense_worst : mean_most * dense_mean) || worst > dense_worst * worst_most;
+        bad = mean > (stays ? worst_most * dense_worst : mean_most * dense_mean) || worst > dense_worst * worst_most ||
+              flash_share(t, plan, &own->packed, l) > flash_most;
         printf("%s, %s, layer %d, %s: mean %.0f of %.0f, at most %.0f of %.0f%s\n", t->target->name, t->model,
                plan->layers[l].index, plan->layers[l].kernel ? layer_kernel_name(plan->layers[l].kernel) : "-", mean,
                dense_mean, worst, dense_worst, bad ? " FAILED" : "");
