@@ -1,7 +1,7 @@
 /* promise.c - a plan that was tuned for a chip is not slower than the dense network there: firmware of both is built
  * and run, and each layer with MACs compared: its mean over the samples, and the longest time that any input gave it.
  *
- *     promise TARGET [all]               a small network of tests/models, tuned here on drawn samples; all: the LeNet too
+ *     promise TARGET [all]               a small network, tuned here on drawn samples; all: the LeNet as well
  *     promise TARGET MODEL DATA PLAN     a plan of unit tune --target, on the first samples of DATA
  *
  * Prints a line a layer. Fails if a layer's mean is above dense (of one that stays dense, whose values differ: its
